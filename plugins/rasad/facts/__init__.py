@@ -1,0 +1,1 @@
+"""Facts: one module per kind, each with KIND, VERSION and extract(reading)."""
