@@ -6,7 +6,8 @@ time of day, a bare date (`2026-03-10`) where it does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -122,8 +123,8 @@ class Fact:
     start: int
     end: int
     text: str  # exactly text[start:end] of that field
-    field: FieldName = field(default="body", kw_only=True)
-    confidence: float = field(default=1.0, kw_only=True)
+    field: FieldName = dataclasses.field(default="body", kw_only=True)
+    confidence: float = dataclasses.field(default=1.0, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TypeVar
 
 from rasad.arabic.tokens import Token, sentences, tokenize
@@ -32,7 +33,7 @@ class Reading:
     article: Article
     title: Passage
     body: Passage
-    found: dict[str, tuple[Fact, ...]] = field(default_factory=dict)  # KIND → facts, title's first
+    found: dict[str, tuple[Fact, ...]] = dataclasses.field(default_factory=dict)  # KIND → facts, title's first
 
     @classmethod
     def of(cls, article: Article) -> Reading:
