@@ -1,0 +1,87 @@
+"""What tests share: one embedded Postgres for the whole session, and a warehouse of its own for each test."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import socket
+from collections.abc import Callable, Iterator
+
+import psycopg2
+import pytest
+
+from rasad.warehouse import migrate
+from rasad.warehouse.embedded import Server
+
+_TEMPLATE = "warehouse_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """A function that names a port of 127.0.0.1 nobody listens on, another one each time."""
+    given: set[int] = set()
+
+    def port() -> int:
+        while True:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                number = int(probe.getsockname()[1])
+            if number not in given:
+                given.add(number)
+                return number
+
+    return port
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Server]:
+    """An embedded server of the session's own. It does not sync to disk: nothing here outlives a power cut."""
+    server = Server(tmp_path_factory.mktemp("postgres"), free_port(), settings={"fsync": "off"})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def _template(postgres: Server) -> str:
+    """The name of a migrated, empty database that the tests' warehouses are copies of."""
+    _administer(postgres, f"CREATE DATABASE {_TEMPLATE}")
+    migrate.migrate(postgres.dsn(_TEMPLATE))
+    return _TEMPLATE
+
+
+@pytest.fixture
+def warehouse(postgres: Server, _template: str) -> Iterator[str]:
+    """The address of a migrated and empty warehouse which no other test sees."""
+    name = f"warehouse_{next(_numbers)}"
+    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {_template}")
+    yield postgres.dsn(name)
+    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(server: Server, statement: str) -> None:
+    with contextlib.closing(psycopg2.connect(server.dsn("postgres"))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+# In CI a skipped test is a failed one: whatever it would have proved was not proved.
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("RASAD_NO_SKIPS") == "1" and reporter is not None and exitstatus == pytest.ExitCode.OK:
+        unproved = [kind for kind in ("skipped", "xfailed", "xpassed") if reporter.stats.get(kind)]
+        if unproved:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("RASAD_NO_SKIPS") == "1" and terminalreporter.stats.get("skipped"):
+        terminalreporter.section("RASAD_NO_SKIPS=1: these should have run", red=True)
+        for report in terminalreporter.stats["skipped"]:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            terminalreporter.line(f"{report.nodeid}: {reason}")
