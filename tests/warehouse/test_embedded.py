@@ -239,7 +239,7 @@ def test_remove_leaves_neither_process_nor_file(tmp_path: Path, free_port: Ports
     server.start()
     home, process = server.home.resolve(), psutil.Process(pid(server))
     server.remove()
-    assert not process.is_running()
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     assert not home.exists()
     assert list(server.var.iterdir()) == []
 

@@ -24,6 +24,7 @@ import pwd
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -350,7 +351,7 @@ def _copied(installation: Path, home: Path) -> Path:
             shutil.copytree(site / libraries, copies / libraries, dirs_exist_ok=True)
         unfinished = place.with_name(place.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(installation, unfinished, symlinks=True, ignore=shutil.ignore_patterns("*.a"))
+        shutil.copytree(installation, unfinished, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include"))
         for directory in (home / "programs", copies, copies / libraries, place.parent, unfinished):
             if directory.is_dir():
                 directory.chmod(0o755)  # whatever the umask
@@ -444,10 +445,9 @@ def _postmaster(data: Path) -> psutil.Process | None:
     given the same number since."""
     try:
         process = psutil.Process(int((data / "postmaster.pid").read_text().split("\n", 1)[0]))
-        alive = process.status() != psutil.STATUS_ZOMBIE and _serves(process, data)
+        return process if _alive(process) and _serves(process, data) else None
     except (OSError, ValueError, psutil.Error):
         return None
-    return process if alive else None
 
 
 def _serves(process: psutil.Process, data: Path) -> bool:
@@ -480,25 +480,40 @@ def _orphans(data: Path) -> list[psutil.Process]:
 
 
 def _end(processes: list[psutil.Process]) -> None:
+    if _gone(processes, seconds=2):  # most notice by themselves that their server died
+        return
     for process in processes:
         with contextlib.suppress(psutil.Error):
-            process.terminate()
-    _, alive = psutil.wait_procs(processes, timeout=2)
-    for process in alive:
-        with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(alive, timeout=2)
+    _gone(processes, seconds=5)
+
+
+def _gone(processes: list[psutil.Process], seconds: float) -> bool:
+    """Whether they end in that time. A zombie has ended, however long its parent takes to notice."""
+    deadline = time.monotonic() + seconds
+    while any(_alive(process) for process in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _stop(home: Path) -> None:
     data = home / "data"
-    for signal_number, seconds in ((2, 8), (3, 4), (9, 2)):  # fast, immediate, by force
-        process = _postmaster(data)
+    for signal_number, seconds in ((signal.SIGINT, 8), (signal.SIGQUIT, 4), (signal.SIGKILL, 2)):
+        process = _postmaster(data)  # SIGINT is Postgres's `fast`, SIGQUIT its `immediate`
         if process is None:
             break
         with contextlib.suppress(psutil.Error):
             process.send_signal(signal_number)
-            process.wait(seconds)
+        _gone([process], seconds)
     _heal(data)
 
 
