@@ -55,12 +55,37 @@ def _template(postgres: Server) -> str:
 
 
 @pytest.fixture
-def warehouse(postgres: Server, _template: str) -> Iterator[str]:
+def new_database(postgres: Server) -> Iterator[Callable[[str], str]]:
+    """A function that makes a database out of a template and gives its address; all of them end with the test."""
+    made: list[str] = []
+
+    def make(template: str) -> str:
+        name = f"test_{next(_numbers)}"
+        _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return postgres.dsn(name)
+
+    yield make
+    for name in made:
+        _administer(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def warehouse(new_database: Callable[[str], str], _template: str) -> str:
     """The address of a migrated and empty warehouse which no other test sees."""
-    name = f"warehouse_{next(_numbers)}"
-    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {_template}")
-    yield postgres.dsn(name)
-    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    return new_database(_template)
+
+
+@pytest.fixture
+def another_warehouse(new_database: Callable[[str], str], _template: str) -> Callable[[], str]:
+    """A function that gives one more such warehouse each time."""
+    return lambda: new_database(_template)
+
+
+@pytest.fixture
+def empty_database(new_database: Callable[[str], str]) -> str:
+    """The address of a database with nothing in it."""
+    return new_database("template0")
 
 
 def _administer(server: Server, statement: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 FieldName = Literal["title", "body"]
 EntityType = Literal["PER", "ORG", "LOC"]
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ class Settled:
     outcome: str  # a word of news.page.outcome: gone, blocked_by_robots, not_arabic, too_short, failed …
     reason: str
     status: int | None = None  # HTTP status where there was one
+    fetched_at: str | None = None  # ISO 8601
+    retry_after: float | None = None  # seconds, where the server named them
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +224,54 @@ class Event(Fact):
     when: str | None = None  # EDTF
 
 
-Json = dict[str, Any]
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact as one row of `news.fact`: what all kinds share, and the columns of its kind."""
+
+    kind: str
+    field: FieldName
+    start: int
+    end: int
+    text: str
+    confidence: float
+    extractor_version: str
+    label: str | None = None  # entity type, quantity kind, topic code, event type, key of a key phrase
+    entity: tuple[EntityType, str] | None = None  # type and canonical name: of the mention, of the speaker
+    entity_en: str | None = None
+    wikidata: str | None = None
+    value: float | None = None
+    value_max: float | None = None
+    comparator: str | None = None
+    unit: str | None = None
+    unit_key: str | None = None
+    currency: str | None = None
+    edtf: str | None = None
+    first_day: str | None = None
+    last_day: str | None = None
+    speaker: str | None = None
+    verb: str | None = None
+    role: str | None = None
+    flag: str | None = None
+    details: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article with its facts, ready to be loaded."""
+
+    article: Article
+    facts: tuple[FactRow, ...]
+    page_url: str  # the ledger's address; the article may have another (redirect, rel=canonical)
+    status: int = 200
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one load takes: articles with facts, and pages that are none."""
+
+    id: str
+    run: str
+    source: str
+    articles: tuple[ReadArticle, ...] = ()
+    settled: tuple[Settled, ...] = ()

@@ -1,0 +1,84 @@
+"""Clean: pages to articles. File in, file out; no database, no network."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import time
+from collections.abc import Iterator
+
+from rasad import pages
+from rasad import sources as registry
+from rasad.model import Article, Json, Page, ReadArticle, Settled, Source
+from rasad.settings import Settings
+from rasad.stages.landing import Work, article_line, get, get_lines, put_lines, settled_line, took
+from rasad.stages.plan import load_sources, named
+from rasad.web import archive, urls
+
+
+def clean(settings: Settings, work: Work) -> Work:
+    """Read the WARC that the work's file names; write its articles and what the other pages are settled as."""
+    start = time.monotonic()
+    if "file" not in work:
+        return Work(**{**work, "stages": took(work, "clean", start, 0)})
+    (source,) = named(load_sources(settings), [work["source"]])
+    lines = list(_lines(settings, work["file"], source))
+    reference = put_lines(settings.landing, work, "articles", lines)
+    count = sum("article" in line for line in lines)
+    return Work(**{**work, "file": reference, "stages": took(work, "clean", start, count)})
+
+
+def _lines(settings: Settings, file: str, source: Source) -> Iterator[Json]:
+    listing = get_lines(settings.landing, file)
+    warc = next(listing)["warc"]
+    asked: dict[str, list[Json]] = {}  # rows by the address that answered
+    for row in listing:
+        if "settled" in row:
+            yield row
+        else:
+            asked.setdefault(row["url"], []).append(row)
+    if warc is None:
+        return
+    for page in archive.read(io.BytesIO(get(settings.landing, warc))):
+        if not isinstance(page, Page):
+            continue  # a damaged record: its page was never noted as fetched from here, so it is due again
+        rows = asked.pop(page.url, [])
+        read = read_page(page, source)
+        for row in rows:
+            if isinstance(read, Settled):
+                yield settled_line(dataclasses.replace(read, url=row["asked"]))
+            else:
+                yield article_line(ReadArticle(read, (), row["asked"], page.status, row["body_hash"]))
+    for row in (row for rows in asked.values() for row in rows):
+        yield settled_line(Settled(row["asked"], "unreadable", f"its record in {warc} is damaged"))
+
+
+def read_page(page: Page, source: Source) -> Article | Settled:
+    """One page to an article under its own address, or to what it is settled as. Never raises for a page's content."""
+    try:
+        read = pages.read(page, source)
+    except Exception as error:  # noqa: BLE001 (one hostile page must not stop the other 199)
+        read = Settled(page.url, "unreadable", f"{type(error).__name__}: {error}"[:300], page.status)
+    if isinstance(read, Settled):
+        return dataclasses.replace(read, url=page.url, fetched_at=read.fetched_at or page.fetched_at.isoformat())
+    return dataclasses.replace(
+        read,
+        url=own_address(page.url, read.canonical_url, source),
+        source_id=source.id,
+        fetched_at=page.fetched_at.isoformat(),
+    )
+
+
+def own_address(url: str, declared: str | None, source: Source) -> str:
+    """The article's address: what the page declares as canonical where that can be believed, else where it stood.
+
+    Believed is an address of the same source whose last path segment stands in the page's own address: templates
+    that declare the home page or the section for every article would otherwise make one article of all.
+    """
+    if declared:
+        canonical = urls.canonical(declared)
+        last = canonical.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+        same = registry.for_url({source.id: source}, canonical) is not None
+        if same and canonical.count("/") >= 3 and last and last in urls.canonical(url):
+            return canonical
+    return urls.canonical(url)

@@ -1,0 +1,126 @@
+"""Fetch: ask for the pages that are due, newest first, and put them into the landing zone as one WARC file."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rasad.model import Json, Page, Settled
+from rasad.settings import Settings
+from rasad.stages.landing import Work, put, put_lines, settled_line, took
+from rasad.stages.plan import load_sources, named
+from rasad.stages.visit import DeadlinePassed, Visitor, visitor
+from rasad.warehouse import ledger
+from rasad.warehouse.connection import connect
+from rasad.warehouse.ledger import DuePage
+from rasad.web import archive, urls
+from rasad.web.client import FetchError, Response
+
+BUDGET = 240.0  # seconds; what is not reached stays due, so that no source delays another's load
+LIMIT = 200  # articles a batch
+
+
+def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> Work:
+    """Fetch up to 200 due pages of a source within `budget` seconds.
+
+    The work's file lists the pages of the WARC and the pages that are settled without one (gone, forbidden, failed
+    …). The ledger learns file and offset only after the WARC is durable; pages leave "due" in load's commit alone.
+    """
+    start = time.monotonic()
+    (source,) = named(load_sources(settings), [work["source"]])
+    pages: dict[str, Page] = {}  # by the address that answered
+    asked: list[Json] = []
+    settled: list[Settled] = []
+    with connect(dsn, autocommit=True) as link:
+        due = ledger.claim_pages(link, source.id, work["run"], LIMIT)
+        with visitor(settings, link, source, deadline=start + budget) as visit:
+            for number, page in enumerate(due):
+                try:
+                    answer = _look(visit, page)
+                except DeadlinePassed:
+                    ledger.unclaim(link, [late.url for late in due[number:]])
+                    break
+                if isinstance(answer, Settled):
+                    settled.append(answer)
+                    continue
+                final = urls.canonical(answer.final_url)
+                asked.append({"asked": page.url, "url": final, "body_hash": _hash(answer)})
+                hint = page.published_hint
+                pages.setdefault(
+                    final,
+                    Page(
+                        url=final,
+                        source_id=source.id,
+                        status=answer.status,
+                        headers=answer.headers,
+                        body=answer.body,
+                        fetched_at=answer.fetched_at,
+                        published_hint=hint.isoformat() if hint else None,
+                    ),
+                )
+        if not asked and not settled:
+            return Work(**{**work, "stages": took(work, "fetch", start, 0)})
+        file, offsets = _store(settings, work, list(pages.values()))
+        reference = put_lines(
+            settings.landing,
+            work,
+            "pages",
+            [{"warc": file}, *({**row} for row in asked), *map(settled_line, settled)],
+        )
+        ledger.fetched(
+            link,
+            [
+                (
+                    row["asked"],
+                    _header(pages[row["url"]], "etag"),
+                    _header(pages[row["url"]], "last-modified"),
+                    str(file),
+                    offsets[row["url"]],
+                    pages[row["url"]].fetched_at,
+                )
+                for row in asked
+            ],
+        )
+    return Work(**{**work, "file": reference, "stages": took(work, "fetch", start, len(asked))})
+
+
+def _look(visit: Visitor, page: DuePage) -> Response | Settled:
+    """One page: an answer worth cleaning, or how it is settled."""
+    try:
+        answer = visit.get(page.url, etag=page.etag, last_modified=page.last_modified)
+    except FetchError as error:
+        return Settled(page.url, error.reason, str(error), error.status, _now(), error.retry_after)
+    at = answer.fetched_at.isoformat()
+    if answer.not_modified or (answer.status == 200 and page.body_hash == _hash(answer)):
+        return Settled(page.url, "unchanged", "the page is as it was", answer.status, at)
+    if answer.status in (404, 410):
+        return Settled(page.url, "gone", f"the server answered {answer.status}", answer.status, at)
+    if answer.status != 200:
+        return Settled(page.url, "failed", f"the server answered {answer.status}", answer.status, at)
+    return answer
+
+
+def _hash(answer: Response) -> str:
+    return hashlib.sha256(answer.body).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat()
+
+
+def _header(page: Page, name: str) -> str | None:
+    return dict(page.headers).get(name)
+
+
+def _store(settings: Settings, work: Work, pages: list[Page]) -> tuple[str | None, dict[str, int]]:
+    """Write the WARC locally, then put it into the landing zone whole: object stores cannot append."""
+    if not pages:
+        return None, {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pages.warc.gz"
+        entries = archive.write(path, pages)
+        reference = put(settings.landing, work, "pages", "warc.gz", path.read_bytes())
+    return reference, {entry.url: entry.offset for entry in entries}

@@ -1,0 +1,150 @@
+"""The landing zone: immutable files between stages, and the reference that goes from task to task instead of them.
+
+Layout: `<source>/<run>/<stage>-<hash>.<suffix>`, under RASAD_LANDING (file:// or s3://). The hash is of the
+content, so a retried stage writes the same name or a new one and never changes a file that stands.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import hashlib
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypedDict
+
+from upath import UPath
+
+from rasad.model import Article, FactRow, Json, ReadArticle, Settled, TextEdit
+
+
+class Work(TypedDict, total=False):
+    """What a task hands to the next (an XCom): never article text.
+
+    `file` is relative to the landing zone, and absent where there is nothing to do; `stages` maps each stage
+    that ran to {seconds, items}.
+    """
+
+    source: str
+    run: str
+    everything: bool
+    file: str
+    stages: Json
+
+
+class LandingError(RuntimeError):
+    """A file of the landing zone is missing or damaged; the message names it and the way out."""
+
+
+def safe(name: str) -> str:
+    """A run id as a folder name: `manual__2026-03-10T18:00:00+00:00` holds signs that some stores refuse."""
+    return re.sub(r"[^A-Za-z0-9._=-]", "-", name)[:200]
+
+
+def _place(landing: str, reference: str) -> UPath:
+    parts = reference.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        raise LandingError(f"{reference!r} is no reference into the landing zone: give source/run/file")
+    return UPath(landing).joinpath(*parts)
+
+
+def put(landing: str, work: Work, name: str, suffix: str, data: bytes) -> str:
+    """Write one file whole; returns its reference. A file of that name has that content already."""
+    digest = hashlib.sha256(data).hexdigest()[:12]
+    reference = f"{work['source']}/{safe(work['run'])}/{name}-{digest}.{suffix}"
+    place = _place(landing, reference)
+    if place.exists():
+        return reference
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.protocol in ("", "file", "local"):  # a killed writer leaves no half file under the final name
+        target = Path(place.path)
+        draft = target.with_name(f".{target.name}.{time.monotonic_ns()}")
+        draft.write_bytes(data)
+        draft.replace(target)
+    else:  # object stores put whole objects
+        place.write_bytes(data)
+    return reference
+
+
+def get(landing: str, reference: str) -> bytes:
+    """A file's bytes. Raises LandingError where it is gone (its pages are due again within the hour)."""
+    try:
+        return bytes(_place(landing, reference).read_bytes())
+    except FileNotFoundError:
+        raise LandingError(
+            f"{reference} is not in the landing zone {landing}: it expired or was removed. "
+            "Run the source again from discover; its pages are due again within the hour"
+        ) from None
+
+
+def put_lines(landing: str, work: Work, name: str, lines: Iterable[Json]) -> str:
+    """JSON Lines, gzipped with a fixed time stamp so that the same lines are the same bytes."""
+    text = "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines)
+    return put(landing, work, name, "jsonl.gz", gzip.compress(text.encode("utf-8", "surrogatepass"), 6, mtime=0))
+
+
+def get_lines(landing: str, reference: str) -> Iterator[Json]:
+    try:
+        text = gzip.decompress(get(landing, reference)).decode("utf-8", "surrogatepass")
+        for line in text.splitlines():
+            yield json.loads(line)
+    except (OSError, EOFError, ValueError) as error:
+        raise LandingError(f"{reference} is damaged ({error}): run the source again from discover") from None
+
+
+def article_line(read: ReadArticle) -> Json:
+    """`{"article": …, "facts": […], …}`: only what is set."""
+    return {
+        "article": _set(read.article),
+        "facts": [_set(fact) for fact in read.facts],
+        "page_url": read.page_url,
+        "status": read.status,
+        "body_hash": read.body_hash,
+    }
+
+
+def settled_line(settled: Settled) -> Json:
+    return {"settled": _set(settled)}
+
+
+def _set(value: object) -> Json:
+    row = dataclasses.asdict(value)  # type: ignore[call-overload]
+    return {k: v for k, v in row.items() if v not in (None, (), [])}
+
+
+def read_article(line: Json) -> ReadArticle:
+    """The inverse of article_line."""
+    article = dict(line["article"])
+    article["text_edits"] = tuple(TextEdit(**edit) for edit in article.get("text_edits", ()))
+    for name in ("authors", "tags"):
+        article[name] = tuple(article.get(name, ()))
+    article.setdefault("title", None)
+    facts = tuple(
+        FactRow(**{**fact, "entity": tuple(fact["entity"])} if "entity" in fact else fact) for fact in line["facts"]
+    )
+    return ReadArticle(Article(**article), facts, line["page_url"], line["status"], line.get("body_hash"))
+
+
+def read_settled(line: Json) -> Settled:
+    return Settled(**line["settled"])
+
+
+def took(work: Work, stage: str, start: float, items: int) -> Json:
+    """The stages so far with this one added; `start` is what time.monotonic() said."""
+    return {**work.get("stages", {}), stage: {"seconds": round(time.monotonic() - start, 3), "items": items}}
+
+
+def expire(landing: str, days: int) -> int:
+    """Remove files older than `days`; the warehouse does not need them. Returns how many."""
+    before = (datetime.now(timezone.utc) - timedelta(days=days)).timestamp()
+    root = UPath(landing)
+    gone = 0
+    for place in root.rglob("*") if root.exists() else ():
+        if place.is_file() and place.stat().st_mtime < before:
+            place.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -1,0 +1,35 @@
+"""Maintain: partitions ahead of time, landing files and run notes by their retention."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from rasad.model import Json
+from rasad.settings import Settings
+from rasad.stages import landing
+from rasad.warehouse.connection import connect
+from rasad.warehouse.load import make_partitions
+
+AHEAD = 3  # months
+RUNS_KEPT = timedelta(days=90)  # notes of runs; receipts stay, they stop double loads
+
+
+def make_partitions_ahead(settings: Settings, dsn: str) -> Json:
+    """The partitions of this month and the next ones, made while nobody waits for them."""
+    today = datetime.now(timezone.utc).date()
+    days = [today + timedelta(days=30 * n) for n in range(AHEAD + 1)]
+    with connect(dsn) as link:
+        return {"made": make_partitions(link, days)}
+
+
+def expire_landing(settings: Settings, dsn: str) -> Json:
+    """Remove landing files past RASAD_LANDING_DAYS, and forget where they stood."""
+    gone = landing.expire(settings.landing, settings.landing_days)
+    with connect(dsn) as link, link.cursor() as cursor:
+        cursor.execute(
+            "UPDATE news.page SET file = NULL, file_offset = NULL "
+            "WHERE file IS NOT NULL AND settled_at < now() - make_interval(days => %s)",
+            (settings.landing_days,),
+        )
+        cursor.execute("DELETE FROM news.run_source WHERE planned_at < now() - %s", (RUNS_KEPT,))
+    return {"files": gone}

@@ -1,0 +1,67 @@
+"""Connections to the warehouse, with errors an operator can act on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from rasad.settings import Settings
+
+
+class WarehouseError(RuntimeError):
+    """The warehouse cannot be reached or is not ready; the message says which and the way out."""
+
+
+def address(settings: Settings) -> str:
+    """The `postgresql://` address: RASAD_WAREHOUSE, else the embedded server, started if it is not running."""
+    if settings.warehouse:
+        return settings.warehouse
+    from rasad.warehouse import embedded  # only where it is needed: servers have no embedded binaries
+
+    return embedded.default_dsn(settings.var)
+
+
+def shown(dsn: str) -> str:
+    """An address without its password, for messages."""
+    parts = urlsplit(dsn)
+    return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+
+
+@contextmanager
+def connect(dsn: str, *, autocommit: bool = False) -> Iterator[Connection]:
+    """A connection in UTC; commits at the end of the block, rolls back if it raises.
+
+    Raises WarehouseError where there is no server or no access.
+    """
+    try:
+        link = psycopg2.connect(
+            dsn, connect_timeout=10, application_name="rasad", options="-c TimeZone=UTC -c lc_messages=C"
+        )
+    except psycopg2.Error as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise WarehouseError(
+            f"no connection to the warehouse at {shown(dsn)}: {first}. "
+            "Is it running (`make up` starts the embedded one), and is RASAD_WAREHOUSE right?"
+        ) from None
+    try:
+        link.autocommit = autocommit
+        yield link
+        if not autocommit:
+            link.commit()
+    finally:
+        link.close()  # what is not committed is rolled back by the server
+
+
+def identity(*parts: str) -> int:
+    """A 64-bit signed id out of a natural key: the first 8 bytes of SHA-256 over its parts, NUL-separated.
+
+    At 10 million keys the odds of one collision are 1 to 370,000; unique constraints on the keys themselves
+    turn one into an error, never into a wrong join.
+    """
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

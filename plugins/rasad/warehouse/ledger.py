@@ -1,0 +1,288 @@
+"""The ledger and its neighbours: who is due, what was discovered, who may ask a host next.
+
+Each function is one short transaction on an autocommit connection, so that a task killed anywhere leaves rows
+that another run can go on from.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from psycopg2.extensions import connection as Connection
+from psycopg2.extras import Json as JsonParameter
+from psycopg2.extras import execute_values
+
+from rasad.model import Feed, Json, Link, Source
+from rasad.warehouse.load import page_id
+
+POLL = timedelta(minutes=9)  # under the schedule's 10 minutes, so that each scheduled run finds each feed due
+LEASE = timedelta(hours=1)  # a page fetched and not loaded within it is due again
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """A page to look at, with what makes a conditional request of it."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    published_hint: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+
+
+def sync_sources(link: Connection, sources: Iterable[Source]) -> None:
+    """Write what the YAMLs say into `news.source` and `news.feed`; a feed that left its YAML is forgotten."""
+    rows = sorted(sources, key=lambda s: s.id)
+    with link.cursor() as cursor:
+        for s in rows:
+            cursor.execute(
+                """
+                INSERT INTO news.source AS o VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+                ON CONFLICT (source_id) DO UPDATE SET
+                    name_ar = excluded.name_ar, name_en = excluded.name_en, country = excluded.country,
+                    timezone = excluded.timezone, homepage = excluded.homepage, rights = excluded.rights,
+                    enabled = excluded.enabled, reason = excluded.reason
+                WHERE o IS DISTINCT FROM excluded
+                """,
+                (s.id, s.name_ar, s.name_en, s.country, s.timezone, s.homepage, s.rights, s.enabled, s.reason),
+            )
+            urls = [feed.url for feed in s.feeds]
+            for url in urls:
+                cursor.execute(
+                    "INSERT INTO news.feed AS f (url, source_id) VALUES (%s, %s) "
+                    "ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id "
+                    "WHERE f.source_id <> excluded.source_id",
+                    (url, s.id),
+                )
+            cursor.execute("DELETE FROM news.feed WHERE source_id = %s AND url <> ALL (%s)", (s.id, urls))
+
+
+def due_sources(link: Connection, among: Sequence[str]) -> list[str]:
+    """Those of `among` with a feed to poll or a page to look at, in id order."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT source_id FROM unnest(%s::text[]) source_id
+            WHERE EXISTS (SELECT FROM news.feed f WHERE f.source_id = source_id.source_id AND next_poll_at <= now())
+               OR EXISTS (SELECT FROM news.page p WHERE p.source_id = source_id.source_id AND next_look_at <= now())
+            ORDER BY 1
+            """,
+            (list(among),),
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def plan_run(link: Connection, run: str, sources: Iterable[str]) -> None:
+    """Note what a run sets out to do; planning the same run again changes nothing."""
+    with link.cursor() as cursor:
+        for source_id in sources:
+            cursor.execute(
+                "INSERT INTO news.run_source (run_id, source_id, planned_at) VALUES (%s, %s, clock_timestamp()) "
+                "ON CONFLICT DO NOTHING",
+                (run, source_id),
+            )
+
+
+def finish_run(link: Connection, run: str, source_id: str, stages: Json) -> None:
+    """Note that a run is through with a source, and how long each stage took."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news.run_source (run_id, source_id, planned_at, finished_at, stages) "
+            "VALUES (%(run)s, %(source)s, clock_timestamp(), clock_timestamp(), %(stages)s) "
+            "ON CONFLICT (run_id, source_id) DO UPDATE "
+            "SET finished_at = excluded.finished_at, stages = news.run_source.stages || excluded.stages",
+            {"run": run, "source": source_id, "stages": JsonParameter(stages)},
+        )
+
+
+def feed_state(link: Connection, url: str) -> FeedState:
+    with link.cursor() as cursor:
+        cursor.execute("SELECT etag, last_modified, body_hash FROM news.feed WHERE url = %s", (url,))
+        row = cursor.fetchone()
+    return FeedState(*row) if row else FeedState(None, None, None)
+
+
+def due_feeds(link: Connection, source: Source, everything: bool) -> tuple[Feed, ...]:
+    """The source's feeds whose time has come, or all of them."""
+    if everything:
+        return source.feeds
+    with link.cursor() as cursor:
+        cursor.execute("SELECT url FROM news.feed WHERE source_id = %s AND next_poll_at <= now()", (source.id,))
+        due = {row[0] for row in cursor.fetchall()}
+    return tuple(feed for feed in source.feeds if feed.url in due)
+
+
+def polled(link: Connection, url: str, state: FeedState, listed: int | None, problem: str | None) -> None:
+    """A feed was asked: `listed` items (None: unchanged), or a problem; failures stretch the time to the next poll."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE news.feed SET
+                etag = %(etag)s, last_modified = %(modified)s, body_hash = %(hash)s, polled_at = clock_timestamp(),
+                problem = %(problem)s, listed = coalesce(%(listed)s, listed),
+                failures = CASE WHEN %(problem)s IS NULL THEN 0 ELSE failures + 1 END,
+                next_poll_at = clock_timestamp() + CASE WHEN %(problem)s IS NULL THEN %(poll)s
+                    ELSE least(%(poll)s * power(2, least(failures, 8)), interval '6 hours') END
+            WHERE url = %(url)s
+            """,
+            {
+                "etag": state.etag,
+                "modified": state.last_modified,
+                "hash": state.body_hash,
+                "problem": problem and problem[:500],
+                "listed": listed,
+                "poll": POLL,
+                "url": url,
+            },
+        )
+
+
+def discovered(link: Connection, links: Sequence[Link]) -> int:
+    """Enter addresses into the ledger; those that stand already stay as they are. Returns how many were new."""
+    rows = sorted({link.url: link for link in links}.values(), key=lambda found: page_id(found.url))
+    if not rows:
+        return 0
+    with link.cursor() as cursor:
+        new = execute_values(
+            cursor,
+            """
+            INSERT INTO news.page (page_id, url, source_id, feed_url, published_hint, discovered_at, next_look_at)
+            SELECT v.*, clock_timestamp(), clock_timestamp()
+            FROM (VALUES %s) v (page_id, url, source_id, feed_url, published_hint)
+            ON CONFLICT DO NOTHING RETURNING 1
+            """,
+            [(page_id(r.url), r.url, r.source_id, r.feed_url, r.published_at) for r in rows],
+            template="(%s, %s, %s, %s, %s::timestamptz)",
+            fetch=True,
+        )
+    return len(new)
+
+
+def claim_pages(link: Connection, source_id: str, run: str, limit: int) -> list[DuePage]:
+    """Up to `limit` due pages, newest first, leased to this run: a retry of the run gets them again at once,
+    any other run only after an hour. The attempt counts from here, so that a page that kills its reader ends."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE news.page p SET claimed_by = %(run)s, attempts = attempts + 1,
+                next_look_at = clock_timestamp() + %(lease)s
+            FROM (
+                SELECT page_id FROM news.page
+                WHERE source_id = %(source)s AND next_look_at IS NOT NULL
+                  AND (next_look_at <= clock_timestamp() OR claimed_by = %(run)s)
+                ORDER BY published_hint DESC NULLS LAST, discovered_at DESC, page_id
+                LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+            ) due WHERE p.page_id = due.page_id
+            RETURNING p.url, p.etag, p.last_modified, p.body_hash, p.published_hint
+            """,
+            {"run": run, "source": source_id, "limit": limit, "lease": LEASE},
+        )
+        pages = [DuePage(*row) for row in cursor.fetchall()]
+    return sorted(pages, key=lambda p: (p.published_hint is None, -(p.published_hint or _NEVER).timestamp(), p.url))
+
+
+_NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def unclaim(link: Connection, urls: Sequence[str]) -> None:
+    """Give back pages that the time budget did not reach: they are due at once, the attempt does not count."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            "UPDATE news.page SET claimed_by = NULL, attempts = greatest(attempts - 1, 0), "
+            "next_look_at = clock_timestamp() WHERE page_id = ANY (%s)",
+            ([page_id(url) for url in urls],),
+        )
+
+
+def fetched(link: Connection, rows: Sequence[tuple[str, str | None, str | None, str, int, datetime]]) -> None:
+    """After a WARC is durable: (url, etag, last modified, file, offset, fetched at) of its pages."""
+    with link.cursor() as cursor:
+        execute_values(
+            cursor,
+            """
+            UPDATE news.page p SET etag = v.etag, last_modified = v.modified, file = v.file, file_offset = v.place,
+                fetched_at = v.fetched_at
+            FROM (VALUES %s) v (page_id, etag, modified, file, place, fetched_at)
+            WHERE p.page_id = v.page_id
+            """,
+            [(page_id(url), etag, modified, file, place, at) for url, etag, modified, file, place, at in rows],
+            template="(%s::bigint, %s, %s, %s, %s::bigint, %s::timestamptz)",
+        )
+
+
+ROBOTS_AGE = timedelta(hours=24)  # RFC 9309, 2.4: no longer than 24 hours
+
+
+def robots(link: Connection, host: str) -> tuple[int, str] | None:
+    """Status and text of the host's robots.txt if it was read within a day."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            "SELECT robots_status, robots_text FROM news.host WHERE host = %s AND robots_fetched_at > now() - %s",
+            (host, ROBOTS_AGE),
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def keep_robots(link: Connection, host: str, status: int, text: str) -> None:
+    with link.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news.host AS h (host, robots_status, robots_text, robots_fetched_at) "
+            "VALUES (%s, %s, %s, clock_timestamp()) ON CONFLICT (host) DO UPDATE SET "
+            "robots_status = excluded.robots_status, robots_text = excluded.robots_text, "
+            "robots_fetched_at = excluded.robots_fetched_at",
+            (host, status, text.replace("\0", "")),
+        )
+
+
+class DeadlinePassed(Exception):
+    """The host's next free moment lies after the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostGate:
+    """Politeness across tasks, workers and hand-started runs: the next moment of a host is claimed by one
+    atomic UPDATE and waited for."""
+
+    link: Connection
+
+    def wait(self, host: str, delay: float, deadline: float | None = None) -> None:
+        """Sleep until this caller's turn. `deadline` counts as time.monotonic() does; raises DeadlinePassed, claiming
+        nothing, where the turn would come after it."""
+        left = None if deadline is None else deadline - time.monotonic()
+        with self.link.cursor() as cursor:
+            cursor.execute("INSERT INTO news.host (host) VALUES (%s) ON CONFLICT DO NOTHING", (host,))
+            cursor.execute(
+                """
+                UPDATE news.host
+                SET next_request_at = greatest(next_request_at, clock_timestamp()) + make_interval(secs => %(delay)s)
+                WHERE host = %(host)s AND (%(left)s::float8 IS NULL
+                    OR next_request_at <= clock_timestamp() + make_interval(secs => %(left)s))
+                RETURNING extract(epoch FROM next_request_at - make_interval(secs => %(delay)s) - clock_timestamp())
+                """,
+                {"host": host, "delay": delay, "left": left},
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise DeadlinePassed(f"{host} is not free before the deadline")
+        time.sleep(max(0.0, float(row[0])))
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Nobody asks this host for so long: it said Retry-After or 429."""
+        with self.link.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO news.host AS h (host, next_request_at) "
+                "VALUES (%(host)s, clock_timestamp() + make_interval(secs => %(s)s)) ON CONFLICT (host) DO UPDATE "
+                "SET next_request_at = greatest(h.next_request_at, excluded.next_request_at)",
+                {"host": host, "s": seconds},
+            )

@@ -1,0 +1,478 @@
+"""One transaction a batch: receipt, COPY into temporary tables, merge, ledger, days to measure anew.
+
+Loads in any order, twice, or at once, leave the same rows:
+
+- a receipt stops a batch that stands already;
+- ids are hashes of natural keys; upserts go in key order, so that two loaders never wait for each other in a ring;
+- a version is identified by its content. Its earliest observation defines it, the latest one decides which version is
+  current: neither depends on which came first;
+- facts of a version are replaced as a set, and only by extractors that are no older.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from rasad.arabic.text import key
+from rasad.model import Batch, Json, ReadArticle, Source
+from rasad.warehouse.connection import connect, identity
+
+EARLIEST = date(1990, 1, 1)  # before Arabic newspapers were on the web
+# Looks at an article after its first (notes on revisions: four fifths of the changes fall on the first day).
+LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
+RETRY = timedelta(minutes=10)  # doubled with each failure, to a day
+TRIES = 8
+
+FINAL = frozenset({"gone", "blocked_by_robots", "not_arabic", "too_short", "private_address", "bad_url", "too_large"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a load did. `again` is true where the batch stood already and nothing was done."""
+
+    batch: str
+    articles: int = 0
+    new_articles: int = 0
+    new_versions: int = 0
+    facts: int = 0
+    settled: int = 0
+    again: bool = False
+
+
+def page_id(url: str) -> int:
+    return identity("page", url)
+
+
+def entity_id(entity_type: str, name: str) -> int:
+    return identity("entity", entity_type, key(name))
+
+
+def publication_day(published: str | None, fetched_at: datetime, zone: str) -> tuple[date, str]:
+    """The publisher's local day of publication where it is plausible (1990 to two days ahead), else the day seen.
+
+    A bare date is that day; a time counts in the offset that the page gave it, or in the source's zone.
+    """
+    seen = fetched_at.astimezone(ZoneInfo(zone)).date()
+    if published:
+        try:
+            moment = datetime.fromisoformat(published.replace("Z", "+00:00"))
+            day = moment.date()
+        except ValueError:
+            return seen, "seen"
+        if EARLIEST <= day <= seen + timedelta(days=2):
+            return day, "published"
+    return seen, "seen"
+
+
+def _moment(published: str | None) -> datetime | None:
+    """The point in time of an ISO text that has both time and offset."""
+    try:
+        moment = datetime.fromisoformat(published.replace("Z", "+00:00")) if published else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+# Postgres stores neither NUL nor lone surrogates; one code point for one keeps every offset.
+_UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+
+
+def _copy_value(value: object) -> str:
+    """One value in COPY's text format."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, (list, tuple)):
+        quoted = ('"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in value)
+        value = "{" + ",".join(quoted) + "}"
+    elif isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = str(value).translate(_UNSTORABLE)
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _copy(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    buffer = io.StringIO()
+    for row in rows:
+        buffer.write("\t".join(map(_copy_value, row)))
+        buffer.write("\n")
+    buffer.seek(0)
+    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", buffer)
+    cursor.execute(f"ANALYZE {table}")
+
+
+def make_partitions(link: Connection, days: Iterable[date]) -> list[str]:
+    """The monthly partitions that these days need, in a short transaction of its own.
+
+    Creating one locks its parent: never inside a load.
+    """
+    months = sorted({day.replace(day=1) for day in days})
+    made = []
+    with link.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'news'::regnamespace AND relispartition")
+        there = {row[0] for row in cursor.fetchall()}
+        missing = [
+            (parent, month, name)
+            for month in months
+            for parent in ("article_version", "fact")
+            if (name := f"{parent}_{month:%Y_%m}") not in there
+        ]
+        if missing:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.partitions'))")
+        for parent, month, name in missing:
+            after = (month + timedelta(days=32)).replace(day=1)
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS news.{name} PARTITION OF news.{parent} FOR VALUES FROM (%s) TO (%s)",
+                (month, after),
+            )
+            made.append(name)
+    link.commit()
+    return made
+
+
+_ARTICLE_COLUMNS = (
+    "version_id", "article_id", "url", "source_id", "day", "day_basis", "title", "text", "text_edits", "text_key",
+    "published", "published_at", "updated", "authors", "section", "tags", "description", "image", "language",
+    "extractors", "first_fetched_at", "last_fetched_at",
+)  # fmt: skip
+_FACT_COLUMNS = (
+    "day", "version_id", "fact_no", "article_id", "source_id", "kind", "field", "start_offset", "end_offset",
+    "surface", "entity_id", "label", "value", "value_max", "comparator", "unit", "unit_key", "currency", "edtf",
+    "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor",
+    "extractor_version",
+)  # fmt: skip
+_PAGE_COLUMNS = (
+    "page_id", "url", "source_id", "outcome", "reason", "status", "article_id", "body_hash", "fetched_at",
+    "retry_after",
+)  # fmt: skip
+
+_TEMPORARY = f"""
+CREATE TEMP TABLE t_version ON COMMIT DROP AS SELECT {", ".join(c for c in _ARTICLE_COLUMNS if c != "url")}, ''::text AS url
+    FROM news.article_version WITH NO DATA;
+CREATE TEMP TABLE t_fact ON COMMIT DROP AS SELECT {", ".join(_FACT_COLUMNS)} FROM news.fact WITH NO DATA;
+CREATE TEMP TABLE t_page ON COMMIT DROP AS
+    SELECT page_id, url, source_id, outcome, reason, status, article_id, body_hash, fetched_at, 0::real AS retry_after
+    FROM news.page WITH NO DATA;
+CREATE TEMP TABLE t_entity ON COMMIT DROP AS SELECT entity_id, type, key, name_en, wikidata FROM news.entity WITH NO DATA;
+CREATE TEMP TABLE t_alias ON COMMIT DROP AS SELECT * FROM news.entity_alias WITH NO DATA;
+"""
+
+
+def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[str, object]:
+    article = read.article
+    fetched = datetime.fromisoformat(article.fetched_at) if article.fetched_at else datetime.now(timezone.utc)
+    day, basis = publication_day(article.published_at, fetched, source.timezone)
+    article_id = identity("article", article.url)
+    return {
+        "version_id": identity("version", article.url, article.title or "", article.text),
+        "article_id": article_id,
+        "url": article.url,
+        "source_id": source.id,
+        "day": day,
+        "day_basis": basis,
+        "title": article.title,
+        "text": article.text,
+        "text_edits": json.dumps([dataclasses.astuple(e) for e in article.text_edits], ensure_ascii=False),
+        "text_key": identity("text", key(article.text)),
+        "published": article.published_at,
+        "published_at": _moment(article.published_at),
+        "updated": article.updated_at,
+        "authors": article.authors,
+        "section": article.section,
+        "tags": article.tags,
+        "description": article.description,
+        "image": article.image,
+        "language": article.language,
+        "extractors": extractors,
+        "first_fetched_at": fetched,
+        "last_fetched_at": fetched,
+    }
+
+
+def _fact_rows(read: ReadArticle, version: dict[str, object]) -> Iterable[dict[str, object]]:
+    for number, fact in enumerate(read.facts):
+        row: dict[str, object] = {name: getattr(fact, name) for name in _FACT_COLUMNS if name in FACT_FIELDS}
+        yield row | {
+            "day": version["day"],
+            "version_id": version["version_id"],
+            "fact_no": number,
+            "article_id": version["article_id"],
+            "source_id": version["source_id"],
+            "start_offset": fact.start,
+            "end_offset": fact.end,
+            "surface": fact.text,
+            "entity_id": entity_id(*fact.entity) if fact.entity else None,
+            "extractor": fact.kind,
+        }
+
+
+FACT_FIELDS = frozenset(
+    {
+        "kind", "field", "label", "value", "value_max", "comparator", "unit", "unit_key", "currency", "edtf",
+        "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor_version",
+    }
+)  # fmt: skip
+
+
+def _entities(articles: Iterable[ReadArticle]) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Entities and their spellings, in key order. Of two English names the lesser in code point order stays."""
+    entities: dict[int, tuple[object, ...]] = {}
+    aliases: set[tuple[int, str, bool]] = set()
+    for read in articles:
+        for fact in read.facts:
+            if fact.entity is None:
+                continue
+            kind, name = fact.entity
+            number = entity_id(kind, name)
+            old = entities.get(number)
+            english = min(filter(None, (fact.entity_en, str(old[3]) if old and old[3] else None)), default=None)
+            wikidata = min(filter(None, (fact.wikidata, str(old[4]) if old and old[4] else None)), default=None)
+            entities[number] = (number, kind, key(name), english, wikidata)
+            aliases.add((number, name, True))
+            if fact.kind == "entity":
+                aliases.add((number, fact.text, False))
+    return [entities[n] for n in sorted(entities)], sorted(aliases)
+
+
+def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[str, str]) -> Receipt:
+    """Load one batch into the warehouse in one transaction; run twice or killed anywhere, the rows are the same.
+
+    `sources` holds every source that the batch's pages belong to; `extractors` maps fact kinds to versions.
+    Raises WarehouseError where the warehouse cannot be reached, psycopg2.Error where a row is refused.
+    """
+    stamp: Json = {kind: int(version) for kind, version in extractors.items()}
+    reads = sorted(batch.articles, key=lambda r: (r.article.url, r.article.fetched_at or ""))
+    versions: dict[int, dict[str, object]] = {}
+    facts: dict[int, list[dict[str, object]]] = {}
+    pages: dict[str, dict[str, object]] = {}
+    for read in reads:
+        source = sources[read.article.source_id or batch.source]
+        row = _version_row(read, source, stamp)
+        number = int(str(row["version_id"]))
+        if number in versions:  # the same words met twice: the earlier observation stands, seen until the later
+            versions[number]["last_fetched_at"] = row["last_fetched_at"]
+        else:
+            versions[number] = row
+            facts[number] = list(_fact_rows(read, row))
+        common = {"source_id": source.id, "status": read.status, "article_id": row["article_id"],
+                  "fetched_at": row["last_fetched_at"], "retry_after": None}  # fmt: skip
+        if read.page_url != read.article.url:
+            pages[read.page_url] = common | {
+                "outcome": "duplicate",
+                "reason": f"another address of {read.article.url}",
+                "body_hash": read.body_hash,
+            }
+        pages[read.article.url] = common | {"outcome": "loaded", "reason": None, "body_hash": read.body_hash}
+    for settled in batch.settled:
+        pages.setdefault(
+            settled.url,
+            {
+                "source_id": batch.source,
+                "outcome": settled.outcome,
+                "reason": settled.reason[:500],
+                "status": settled.status,
+                "article_id": None,
+                "body_hash": None,
+                "fetched_at": settled.fetched_at,
+                "retry_after": settled.retry_after,
+            },
+        )
+    page_rows = [{"page_id": page_id(url), "url": url, **row} for url, row in sorted(pages.items())]
+    entities, aliases = _entities(reads)
+
+    with connect(dsn) as link:
+        make_partitions(link, [date.fromisoformat(str(v["day"])) for v in versions.values()])
+        with link.cursor() as cursor:
+            for source_id in sorted({str(r["source_id"]) for r in page_rows} | {batch.source}):
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.load'), hashtext(%s))", (source_id,))
+            cursor.execute(
+                "INSERT INTO news.batch (batch_id, run_id, source_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                (batch.id, batch.run, batch.source),
+            )
+            if cursor.rowcount == 0:
+                return Receipt(batch.id, again=True)
+            cursor.execute(_TEMPORARY)
+            _copy(cursor, "t_version", _ARTICLE_COLUMNS, ([v[c] for c in _ARTICLE_COLUMNS] for v in versions.values()))
+            _copy(
+                cursor,
+                "t_fact",
+                _FACT_COLUMNS,
+                ([f[c] for c in _FACT_COLUMNS] for rows in facts.values() for f in rows),
+            )
+            _copy(cursor, "t_page", _PAGE_COLUMNS, ([p[c] for c in _PAGE_COLUMNS] for p in page_rows))
+            _copy(cursor, "t_entity", ("entity_id", "type", "key", "name_en", "wikidata"), entities)
+            _copy(cursor, "t_alias", ("entity_id", "alias", "canonical"), aliases)
+            new_articles, new_versions, new_facts = _merge(cursor, batch.id)
+            _settle(cursor)
+            receipt = Receipt(batch.id, len(reads), new_articles, new_versions, new_facts, len(batch.settled))
+            cursor.execute(
+                "UPDATE news.batch SET articles = %s, new_articles = %s, new_versions = %s, facts = %s, settled = %s "
+                "WHERE batch_id = %s",
+                (receipt.articles, new_articles, new_versions, new_facts, receipt.settled, batch.id),
+            )
+    return receipt
+
+
+def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
+    """Articles, versions, facts and entities out of the temporary tables: (new articles, new versions, facts)."""
+    cursor.execute(
+        """
+        INSERT INTO news.article AS a (article_id, url, source_id, first_seen_at)
+        SELECT article_id, url, min(source_id), min(first_fetched_at) FROM t_version GROUP BY article_id, url
+        ORDER BY article_id
+        ON CONFLICT (article_id) DO UPDATE SET first_seen_at = least(a.first_seen_at, excluded.first_seen_at)
+        RETURNING (xmax = 0)
+        """
+    )
+    new_articles = sum(1 for (new,) in cursor.fetchall() if new)
+
+    # What a batch brings anew: a version unseen, seen earlier than known, or read by newer extractors.
+    cursor.execute(
+        """
+        CREATE TEMP TABLE t_fresh ON COMMIT DROP AS
+        SELECT t.version_id, v.version_id IS NULL AS unseen, v.day AS old_day
+        FROM t_version t LEFT JOIN news.article_version v USING (version_id)
+        WHERE v.version_id IS NULL
+           OR t.first_fetched_at < v.first_fetched_at
+           OR (t.extractors <> v.extractors AND NOT EXISTS (
+                SELECT FROM jsonb_each_text(v.extractors) o
+                WHERE o.value::int > coalesce((t.extractors ->> o.key)::int, 0)))
+        """
+    )
+    cursor.execute(
+        "INSERT INTO news.dirty_day SELECT DISTINCT old_day, %s FROM t_fresh WHERE old_day IS NOT NULL ON CONFLICT DO NOTHING",
+        (batch_id,),
+    )
+    cursor.execute(
+        """
+        UPDATE news.article_version v
+        SET first_fetched_at = least(v.first_fetched_at, t.first_fetched_at),
+            last_fetched_at = greatest(v.last_fetched_at, t.last_fetched_at)
+        FROM t_version t WHERE t.version_id = v.version_id
+        """
+    )
+    # A version that is replaced keeps how long it was seen.
+    cursor.execute(
+        """
+        UPDATE t_version t SET first_fetched_at = v.first_fetched_at, last_fetched_at = v.last_fetched_at
+        FROM news.article_version v WHERE v.version_id = t.version_id
+        """
+    )
+    cursor.execute(
+        "DELETE FROM news.fact f USING t_fresh WHERE f.version_id = t_fresh.version_id AND f.day = t_fresh.old_day"
+    )
+    cursor.execute(
+        "DELETE FROM news.article_version v USING t_fresh "
+        "WHERE v.version_id = t_fresh.version_id AND v.day = t_fresh.old_day"
+    )
+    columns = ", ".join(c for c in _ARTICLE_COLUMNS if c != "url")
+    cursor.execute(
+        f"INSERT INTO news.article_version ({columns}) SELECT {columns} FROM t_version "
+        "WHERE version_id IN (SELECT version_id FROM t_fresh) ORDER BY version_id"
+    )
+    cursor.execute("SELECT count(*) FROM t_fresh WHERE unseen")
+    (new_versions,) = cursor.fetchone() or (0,)
+    cursor.execute(
+        """
+        INSERT INTO news.entity AS e (entity_id, type, key, name_en, wikidata)
+        SELECT entity_id, type, key, name_en, wikidata FROM t_entity ORDER BY entity_id
+        ON CONFLICT (entity_id) DO UPDATE
+        SET name_en = least(e.name_en, excluded.name_en), wikidata = least(e.wikidata, excluded.wikidata)
+        WHERE (e.name_en, e.wikidata) IS DISTINCT FROM
+              (least(e.name_en, excluded.name_en), least(e.wikidata, excluded.wikidata))
+        """
+    )
+    cursor.execute(
+        "INSERT INTO news.entity_alias SELECT * FROM t_alias ORDER BY entity_id, alias, canonical ON CONFLICT DO NOTHING"
+    )
+    columns = ", ".join(_FACT_COLUMNS)
+    cursor.execute(
+        f"INSERT INTO news.fact ({columns}) SELECT {columns} FROM t_fact "
+        "WHERE version_id IN (SELECT version_id FROM t_fresh) ORDER BY version_id, fact_no"
+    )
+    new_facts = cursor.rowcount
+
+    # The version seen last is the current one; a change of it touches both its days.
+    cursor.execute(
+        """
+        WITH latest AS (
+            SELECT DISTINCT ON (v.article_id) v.article_id, v.version_id, v.day, v.text_key
+            FROM news.article_version v
+            WHERE v.article_id IN (SELECT article_id FROM t_version)
+            ORDER BY v.article_id, v.last_fetched_at DESC, v.version_id DESC
+        ), changed AS (
+            SELECT l.*, a.day AS old_day
+            FROM latest l JOIN news.article a USING (article_id)
+            WHERE (a.current_version, a.day, a.text_key) IS DISTINCT FROM (l.version_id, l.day, l.text_key)
+        ), updated AS (
+            UPDATE news.article a SET current_version = c.version_id, day = c.day, text_key = c.text_key
+            FROM changed c WHERE a.article_id = c.article_id
+        )
+        SELECT day FROM changed UNION SELECT old_day FROM changed WHERE old_day IS NOT NULL
+        UNION SELECT day FROM t_version WHERE version_id IN (SELECT version_id FROM t_fresh)
+        """
+    )
+    days = [row[0] for row in cursor.fetchall()]
+    cursor.execute(
+        "INSERT INTO news.dirty_day SELECT unnest(%s::date[]), %s ON CONFLICT DO NOTHING", (sorted(days), batch_id)
+    )
+    return new_articles, int(new_versions), new_facts
+
+
+def _settle(cursor: Cursor) -> None:
+    """The ledger: outcome, reason and next look of every page of the batch.
+
+    The latest fetch decides. An article that stands keeps its outcome through an unchanged answer or a passing
+    failure; a definitive answer ends the count of attempts.
+    """
+    cursor.execute(
+        """
+        INSERT INTO news.page AS p (page_id, url, source_id, discovered_at, next_look_at)
+        SELECT page_id, url, source_id, coalesce(fetched_at, clock_timestamp()), NULL FROM t_page ORDER BY page_id
+        ON CONFLICT (page_id) DO NOTHING
+        """
+    )
+    cursor.execute(
+        """
+        UPDATE news.page p SET
+            outcome = CASE WHEN keeps THEN p.outcome ELSE t.outcome END,
+            reason = CASE WHEN t.outcome = 'unchanged' THEN NULL ELSE t.reason END,
+            status = coalesce(t.status, p.status),
+            article_id = coalesce(t.article_id, p.article_id),
+            body_hash = coalesce(t.body_hash, p.body_hash),
+            fetched_at = greatest(p.fetched_at, t.fetched_at),
+            settled_at = clock_timestamp(),
+            claimed_by = NULL,
+            attempts = CASE WHEN passing THEN p.attempts ELSE 0 END,
+            next_look_at = CASE
+                WHEN passing AND p.attempts >= %(tries)s THEN NULL
+                WHEN passing THEN clock_timestamp() + greatest(
+                    least(%(retry)s * power(2, greatest(p.attempts - 1, 0)), interval '1 day'),
+                    make_interval(secs => coalesce(t.retry_after, 0)))
+                WHEN t.outcome IN ('loaded', 'unchanged') THEN (
+                    SELECT min(p.discovered_at + look) FROM unnest(%(looks)s::interval[]) look
+                    WHERE p.discovered_at + look > clock_timestamp())
+                END
+        FROM (
+            SELECT t_page.*,
+                   t_page.outcome NOT IN ('loaded', 'duplicate', 'unchanged') AND t_page.outcome <> ALL (%(final)s) AS passing
+            FROM t_page
+        ) t, LATERAL (SELECT t.outcome = 'unchanged' AS still) s,
+        LATERAL (
+            SELECT s.still OR (t.passing AND EXISTS (
+                SELECT FROM news.page o WHERE o.page_id = t.page_id AND o.article_id IS NOT NULL)) AS keeps
+        ) k
+        WHERE p.page_id = t.page_id
+          AND (p.outcome = 'due' OR p.fetched_at IS NULL OR t.fetched_at IS NULL OR t.fetched_at >= p.fetched_at)
+        """,
+        {"tries": TRIES, "retry": RETRY, "looks": list(LOOKS), "final": sorted(FINAL)},
+    )

@@ -1,0 +1,36 @@
+"""What crosses sources and days: display names, stories, roll-ups and trends. One writer at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from rasad.settings import ROOT
+from rasad.warehouse.connection import connect
+
+ROLLUPS = ROOT / "sql" / "rollups"
+
+
+def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
+    """Measure every dirty day, oldest first, each in one transaction; returns the days.
+
+    A day's marks are deleted first and the day is recomputed from what is committed by then, never by adding
+    a delta; a mark that comes meanwhile is another row, and stays for the next call. A day under a second
+    measuring waits for the first (advisory lock), so that the result does not depend on who came first.
+    """
+    statements = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
+    done: list[date] = []
+    with connect(dsn) as link:
+        while True:
+            with link.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.measure'))")
+                cursor.execute("SELECT min(day) FROM news.dirty_day WHERE day <> ALL (%s)", (done,))
+                (day,) = cursor.fetchone() or (None,)
+                if day is None:
+                    link.commit()
+                    return done
+                cursor.execute("DELETE FROM news.dirty_day WHERE day = %s", (day,))
+                for statement in statements:
+                    cursor.execute(statement, {"day": day})
+            link.commit()
+            done.append(day)

@@ -1,0 +1,54 @@
+CREATE VIEW mart.facts AS
+SELECT f.day, f.article_id, a.url, f.source_id, f.version_id, f.fact_no, f.kind, f.field, f.start_offset, f.end_offset,
+       f.surface, f.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type, f.label,
+       f.value, f.value_max, f.comparator, f.unit, f.unit_key, f.currency, f.edtf, f.first_day, f.last_day,
+       f.speaker, f.verb, f.role, f.flag, f.details, f.confidence, f.extractor, f.extractor_version
+FROM news.fact f
+JOIN news.article a ON a.current_version = f.version_id AND a.day = f.day
+LEFT JOIN news.entity e ON e.entity_id = f.entity_id;
+COMMENT ON VIEW mart.facts IS 'Every fact of every article''s current version, with the words that prove it.';
+COMMENT ON COLUMN mart.facts.kind IS 'entity, nominal, date, quantity, quote, indirect_quote, keyphrase, topic or event.';
+COMMENT ON COLUMN mart.facts.field IS 'title or body: which text the offsets count into.';
+COMMENT ON COLUMN mart.facts.start_offset IS 'Code points before the first word of the evidence.';
+COMMENT ON COLUMN mart.facts.end_offset IS 'Code points up to its end, exclusive.';
+COMMENT ON COLUMN mart.facts.surface IS 'Exactly what stands there.';
+COMMENT ON COLUMN mart.facts.label IS 'Entity type, quantity kind, topic code (IPTC Media Topics), event type (PLOVER), or key of a key phrase.';
+COMMENT ON COLUMN mart.facts.edtf IS 'The date as EDTF (ISO 8601-2); first_day and last_day bound it.';
+COMMENT ON COLUMN mart.facts.flag IS 'Why the fact wants a second look: a date against its context, an unclosed quotation.';
+
+CREATE VIEW mart.mentions AS
+SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, entity_id, entity, entity_en,
+       entity_type, confidence
+FROM mart.facts WHERE kind = 'entity';
+COMMENT ON VIEW mart.mentions IS 'Names of people, organisations and places where they stand.';
+COMMENT ON COLUMN mart.mentions.entity IS 'Display name, the same for all mentions of one entity.';
+
+CREATE VIEW mart.quotes AS
+SELECT f.day, f.article_id, f.url, f.source_id, f.kind = 'indirect_quote' AS indirect, f.field, f.start_offset,
+       f.end_offset, f.surface AS quote, f.speaker, f.entity_id AS speaker_id, f.entity AS speaker_name,
+       f.entity_en AS speaker_en, f.entity_type AS speaker_type, f.verb, f.flag, f.confidence,
+       CASE f.field
+           WHEN 'title' THEN v.title
+           ELSE substr(v.text, greatest(f.start_offset - 119, 1), f.end_offset - greatest(f.start_offset - 120, 0) + 120)
+       END AS context
+FROM mart.facts f
+JOIN news.article_version v ON v.version_id = f.version_id AND v.day = f.day
+WHERE f.kind IN ('quote', 'indirect_quote');
+COMMENT ON VIEW mart.quotes IS 'Who said what: direct speech, and reported speech where indirect is true.';
+COMMENT ON COLUMN mart.quotes.speaker IS 'As the text names them.';
+COMMENT ON COLUMN mart.quotes.speaker_name IS 'The entity''s display name, where the speaker is one.';
+COMMENT ON COLUMN mart.quotes.context IS 'The quote with up to 120 characters on either side.';
+
+CREATE VIEW mart.quantities AS
+SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, label AS kind, value, value_max,
+       comparator, unit, unit_key, currency, role, confidence
+FROM mart.facts WHERE kind = 'quantity';
+COMMENT ON VIEW mart.quantities IS 'How many, how much: counts, money, percentages and measures.';
+COMMENT ON COLUMN mart.quantities.kind IS 'count, money, percent or measure.';
+COMMENT ON COLUMN mart.quantities.unit_key IS 'The counted noun as its group: one for قتيل and قتلى.';
+COMMENT ON COLUMN mart.quantities.role IS 'Of casualties: killed, injured, missing, detained or displaced.';
+
+CREATE VIEW mart.dates AS
+SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, edtf, first_day, last_day, flag, confidence
+FROM mart.facts WHERE kind = 'date';
+COMMENT ON VIEW mart.dates IS 'The dates that articles speak of, as EDTF and as first and last day.';

@@ -1,0 +1,39 @@
+CREATE VIEW mart.entities AS
+SELECT e.entity_id, e.type, e.name, e.key, e.name_en, e.wikidata,
+       (SELECT array_agg(DISTINCT a.alias ORDER BY a.alias) FROM news.entity_alias a WHERE a.entity_id = e.entity_id) AS aliases
+FROM news.entity e;
+COMMENT ON VIEW mart.entities IS 'People, organisations and places, one row each, with every spelling seen.';
+COMMENT ON COLUMN mart.entities.key IS 'Match key: what the spellings of the canonical name share.';
+
+CREATE VIEW mart.entity_days AS
+SELECT d.day, d.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
+       d.articles, d.texts, d.stories, d.sources, d.mentions
+FROM news.entity_day d
+JOIN news.entity e USING (entity_id);
+COMMENT ON VIEW mart.entity_days IS 'How often each entity was in the press on each day.';
+COMMENT ON COLUMN mart.entity_days.articles IS 'Articles that name it.';
+COMMENT ON COLUMN mart.entity_days.texts IS 'Unique texts among them.';
+COMMENT ON COLUMN mart.entity_days.stories IS 'Stories among them: the same text on several sites is one.';
+
+CREATE VIEW mart.entity_source_days AS
+SELECT d.day, d.source_id, s.country, d.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
+       d.articles, d.mentions
+FROM news.entity_source_day d
+JOIN news.entity e USING (entity_id)
+JOIN news.source s USING (source_id);
+COMMENT ON VIEW mart.entity_source_days IS 'The same by source, with the country of the source.';
+
+CREATE VIEW mart.trending_entities AS
+SELECT t.day, t.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
+       d.articles, d.texts, d.stories, d.sources, t.expected, t.baseline_days, t.log_odds, t.score,
+       CASE WHEN t.baseline_days = 0 THEN 'no baseline'
+            WHEN t.baseline_days < 14 THEN 'short baseline'
+            ELSE 'full baseline' END AS basis
+FROM news.entity_trend t
+JOIN news.entity_day d USING (entity_id, day)
+JOIN news.entity e USING (entity_id);
+COMMENT ON VIEW mart.trending_entities IS 'What rises on a day against the 28 days before: ORDER BY score DESC.';
+COMMENT ON COLUMN mart.trending_entities.expected IS 'Articles a day over the baseline''s days.';
+COMMENT ON COLUMN mart.trending_entities.baseline_days IS 'Days of the 28 before on which anything was read.';
+COMMENT ON COLUMN mart.trending_entities.score IS 'z of the log-odds with a Dirichlet prior: above 1.96 a rise is unlikely to be chance.';
+COMMENT ON COLUMN mart.trending_entities.basis IS 'no baseline, short baseline (under 14 days) or full baseline: how far to trust the score.';

@@ -1,0 +1,22 @@
+CREATE VIEW mart.outcomes AS
+SELECT p.page_id, p.url, p.source_id, 'page' AS kind, p.outcome, p.reason, p.status, p.article_id, p.attempts,
+       p.discovered_at, p.fetched_at, p.settled_at, p.next_look_at
+FROM news.page p
+UNION ALL
+SELECT NULL, f.url, f.source_id, 'feed',
+       CASE WHEN f.problem IS NOT NULL THEN 'problem' WHEN f.polled_at IS NULL THEN 'due' ELSE 'read' END,
+       f.problem, NULL, NULL, f.failures, NULL, f.polled_at, f.polled_at, f.next_poll_at
+FROM news.feed f;
+COMMENT ON VIEW mart.outcomes IS 'The ledger: what became of every address ever discovered, with the reason, and of every feed.';
+COMMENT ON COLUMN mart.outcomes.outcome IS 'due, loaded, duplicate, gone, blocked_by_robots, not_arabic, too_short, failed …: docs/operations.md has them all.';
+COMMENT ON COLUMN mart.outcomes.next_look_at IS 'When it is looked at again; null where that is not planned.';
+
+CREATE VIEW mart.runs AS
+SELECT r.run_id, r.source_id, r.planned_at, r.finished_at, s.key AS stage, s.seconds, s.items
+FROM news.run_source r
+LEFT JOIN LATERAL (
+    SELECT key, (value ->> 'seconds')::float8 AS seconds, (value ->> 'items')::bigint AS items
+    FROM jsonb_each(r.stages)
+) s ON true;
+COMMENT ON VIEW mart.runs IS 'How long each stage of each run took for each source; finished_at is null where the run failed there.';
+COMMENT ON COLUMN mart.runs.items IS 'discover: new addresses; fetch: pages; clean: articles; extract and load: facts.';
