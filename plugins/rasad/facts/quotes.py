@@ -1,0 +1,339 @@
+"""Direct speech: the words between quotation marks that somebody said, and who.
+
+A quoted stretch of two words or more is speech where a word of speech introduces or follows it; how far that
+word may stand depends on how much the stretch looks like speech (its length, how it begins) and not like a title,
+a name or a term. A quote within a quote belongs to the outer one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from rasad.arabic.text import key
+from rasad.facts.passage import Passage, Reading
+from rasad.facts.quotation_marks import Mark, Pair, pairs
+from rasad.facts.speech import THAT, Saying, Scene, Speaker, sayings
+from rasad.model import Mention, Nominal, Quote
+
+KIND = "quote"
+VERSION = "1"
+
+LONGEST_UNCLOSED = 2500  # code points
+
+
+def _keys(words: str) -> frozenset[str]:
+    return frozenset(key(w) for w in words.split())
+
+
+# What is named by quoted words after it: a title, a slogan, a term.
+_TITLED = _keys(
+    "برنامج فيلم مسلسل كتاب رواية مسرحية أغنية ألبوم ديوان قصيدة قصة مقال مقالة عمود مجلة صحيفة جريدة موقع "
+    "قناة تلفزيون إذاعة وكالة شركة مؤسسة مجموعة مبادرة حملة مشروع جائزة مسابقة مهرجان معرض ندوة دورة ورشة "
+    "مؤتمر منتدى ملتقى فعالية عملية عاصفة شعار وسم هاشتاق هاشتاغ هاشتاج عنوان بعنوان اسم باسم لقب مسمى المسمى "
+    "المسماة تسمية تدعى يدعى تسمى يسمى يعرف تعرف المعروف المعروفة مصطلح مفهوم ظاهرة لعبة تطبيق منصة حساب حركة "
+    "تنظيم جماعة حزب كتلة ائتلاف تحالف فرقة كتيبة لواء جيش سرايا ميليشيا نادي فريق ملعب استاد ملعبه مطعم فندق "
+    "مول متجر ماركة منتج سيارة هاتف طائرة صاروخ سفينة فيروس مرض حي شارع ميدان ساحة قاعة مسرح صالة نظام خدمة "
+    "قانون مادة وثيقة سلسلة حلقة فقرة زاوية صفحة جزء لوحة مجسم كأس بطولة دوري كلاسيكو ديربي تقنية جهاز عقار "
+    "دواء بند صندوق فئة درجة فن عرض الفيلم البرنامج المسلسل الكتاب الرواية المسرحية الأغنية القصيدة الشعار "
+    "المهرجان المعرض المسابقة الجائزة المشروع المبادرة الحملة الحركة التنظيم الجماعة المسمي الملقب الملقبة "
+    "الشهير الشهيرة المدعو يطلق أطلق بلقب بمسمى بشعار تحت هشتاق مايسمى يسمي"
+)
+# How speech rather than a name begins.
+_BEGINS = _keys(
+    "في من على إلى عن مع لا لم لن ما قد سوف لقد إن أن إنه إنها إننا إنني أنا نحن هو هي هم هذا هذه هؤلاء ذلك "
+    "تلك هناك ليس ليست كان كانت كل أي غير كما لكن ولكن بل إذا لو حتى بعد قبل عندما لأن لأنه كيف لماذا متى هل "
+    "أين ماذا من يجب ينبغي لابد يمكن نريد نعم دون بدون بلا وما ولا وأن وإن وقد ولن ولم أنه أنها أننا أنني مثل "
+    "خلال ضد بين منذ وفي ومن وعلى بشكل بصورة بطريقة بكل بأي بأن يا أيها جدا للغاية ضرورة مزيد المزيد"
+)
+_AFTER_PREPOSITION = _keys("على إلى الى عن بأن ب ل بـ لـ")
+_SAY_AFTER = _keys("هكذا بهذه هذه بهذا")
+
+
+def extract(reading: Reading) -> tuple[Quote, ...]:
+    """Quotes of the title, then of the body."""
+    return (*_read(reading, reading.title), *_read(reading, reading.body))
+
+
+def _read(reading: Reading, passage: Passage) -> tuple[Quote, ...]:
+    quoted = pairs(passage.text, passage.tokens)
+    if not quoted and "(" not in passage.text:
+        return ()
+    scene = Scene(
+        passage,
+        quoted,
+        reading.of_kind("entity", Mention, passage),
+        reading.of_kind("nominal", Nominal, passage),
+    )
+    return _Judge(scene, passage, sayings(scene)).quotes(quoted)
+
+
+class _Judge:
+    """Decides pair by pair, left to right: a quote may go on from the one before it."""
+
+    def __init__(self, scene: Scene, passage: Passage, said: Sequence[Saying]) -> None:
+        self.scene = scene
+        self.passage = passage
+        self.said = said
+        self._said_at = [s.at for s in said]
+        self.last_end = -1  # token behind the closing mark of the last quote
+        self.last: Quote | None = None
+
+    def quotes(self, quoted: Sequence[Pair]) -> tuple[Quote, ...]:
+        out: list[Quote] = []
+        candidates = sorted((*quoted, *self._in_parentheses()), key=lambda p: p.opening.start)
+        done = -1
+        for pair in candidates:
+            if pair.opening.start < done:
+                continue
+            quote = self._judge(pair)
+            if quote is not None:
+                out.append(quote)
+                done = quote.end
+                self.last = quote
+                self.last_end = self._behind(pair, quote)
+        return tuple(out)
+
+    def _behind(self, pair: Pair, quote: Quote) -> int:
+        if pair.closing is not None:
+            return pair.closing.last + 1
+        at = self.scene.token_at(quote.end - 1)
+        return pair.opening.last + 1 if at is None else at + 1
+
+    def _in_parentheses(self) -> list[Pair]:
+        """(…) right behind a colon or a word like بمقولة, which some papers use for quotation marks."""
+        out: list[Pair] = []
+        opening: int | None = None
+        tokens = self.scene.tokens
+        for i, token in enumerate(tokens):
+            if token.text == "(":
+                before = tokens[i - 1].text if i else ""
+                said = self._before(i)
+                cued = said is not None and (before == ":" or (said.grade == "word" and said.after == i))
+                opening = i if cued else None
+            elif token.text == ")" and opening is not None:
+                if "\n" not in self.scene.text[tokens[opening].end : token.start]:
+                    out.append(Pair(_bracket(tokens[opening].start, opening), _bracket(token.start, i)))
+                opening = None
+        return out
+
+    def _judge(self, pair: Pair) -> Quote | None:
+        scene = self.scene
+        first = pair.opening.last + 1
+        end = len(scene.tokens) if pair.closing is None else pair.closing.first
+        if first >= end:
+            return None
+        before = self._before(pair.opening.first)
+        if pair.closing is None:
+            if not self._introduced(pair, before):
+                return None
+            end = self._evident_end(first)
+        n_words = 0
+        for i in range(first, end):
+            n_words += scene.tokens[i].kind != "mark"
+            if n_words >= 40:
+                break
+        if n_words < 2 or self._is_name(first, end):
+            return None
+        verdict = self._verdict(pair, first, end, n_words, before)
+        if verdict is None:
+            return None
+        saying, speaker, confidence = verdict
+        start = scene.tokens[first].start
+        stop = scene.tokens[end - 1].end
+        return Quote(
+            start,
+            stop,
+            scene.text[start:stop],
+            speaker=speaker.text if speaker else None,
+            speaker_name=speaker.name if speaker else None,
+            speaker_type=speaker.type if speaker else None,
+            verb=saying.verb if saying else None,
+            flag="unclosed" if pair.closing is None else None,
+            field=self.passage.field,
+            confidence=confidence if speaker else round(confidence * 0.8, 2),
+        )
+
+    def _before(self, at: int) -> Saying | None:
+        """The word of speech that may introduce what stands at token `at`: the last one of its sentence."""
+        scene = self.scene
+        anchor = at
+        if at and scene.first[at] == at and scene.tokens[at - 1].text == ":":
+            anchor = at - 1
+        i = bisect_left(self._said_at, at) - 1
+        while i >= 0 and scene.first[self._said_at[i]] == scene.first[anchor] and at - self._said_at[i] <= scene.REACH:
+            if self.said[i].grade != "source":
+                return self.said[i]
+            i -= 1
+        return None
+
+    def _after(self, at: int) -> Saying | None:
+        """The word of speech right behind a quote whose closing mark ends before token `at`: «…»، قال فلان."""
+        scene = self.scene
+        i = bisect_left(self._said_at, at)
+        if i == len(self.said):
+            return None
+        saying = self.said[i]
+        between = scene.text[scene.tokens[at - 1].end : scene.tokens[saying.at].start]
+        if saying.at - at > 3 or "\n" in between:
+            return None
+        if saying.grade == "source":
+            return saying
+        if (
+            scene.keys[saying.at][0] in "وف"
+            and scene.keys[saying.at][1:]
+            and saying.verb != scene.tokens[saying.at].text
+        ):
+            return None  # وأضاف: begins something new
+        if saying.after > saying.at + 1 and not self._goes_on(saying):
+            return saying
+        return None
+
+    def _goes_on(self, saying: Saying) -> bool:
+        """Whether the word of speech introduces something of its own."""
+        at = saying.after
+        return at < len(self.scene.tokens) and (self.scene.keys[at] in THAT or self.scene.tokens[at].text == ":")
+
+    def _introduced(self, pair: Pair, before: Saying | None) -> bool:
+        at = pair.opening.first
+        if before is None:
+            return False
+        return pair.opening.colon or (at > 0 and self.scene.keys[at - 1] in THAT) or before.after >= at
+
+    def _evident_end(self, first: int) -> int:
+        """Where a quote without closing mark ends: before the next word of speech, else with its paragraph."""
+        scene = self.scene
+        limit = scene.tokens[first].start + LONGEST_UNCLOSED
+        stop = scene.text.find("\n", scene.tokens[first].start, limit)
+        stop = min(limit, len(scene.text)) if stop < 0 else stop
+        end = first
+        while end < len(scene.tokens) and scene.tokens[end].end <= stop:
+            at_comma = scene.tokens[end].text in "،,.؛" and end + 1 < len(scene.tokens)
+            if end > first + 1 and at_comma and (scene.keys[end + 1] in _SAY_AFTER or scene.verb(end + 1) is not None):
+                break
+            end += 1
+        return max(end, first + 1)
+
+    def _is_name(self, first: int, end: int) -> bool:
+        """Whether a name fills the marks."""
+        mention = self.scene.mentions.get(first)
+        return mention is not None and self.scene.end_of(first) >= end - (end - first > 3)
+
+    def _titled(self, at: int) -> bool:
+        """Whether the word before token `at`, or the noun before its adjective, is one that titles follow."""
+        for back in (1, 2):
+            if at - back < 0 or self.scene.first[at - back] != self.scene.first[at - 1]:
+                return False
+            k = self.scene.keys[at - back]
+            if any(form in _TITLED for form in _stripped(k)):
+                return True
+            if self.scene.tokens[at - back].kind != "word" or not (k.startswith("ال") or k.endswith(("ي", "يه"))):
+                return False
+        return False
+
+    def _begins_as_speech(self, first: int) -> bool:
+        k = self.scene.keys[first]
+        return k in _BEGINS or k[1:] in _BEGINS or (len(k) > 3 and k[0] in "ينست" and k[1] not in "ا" and k[-1] != "ه")
+
+    def _verdict(
+        self, pair: Pair, first: int, end: int, n_words: int, before: Saying | None
+    ) -> tuple[Saying | None, Speaker | None, float] | None:
+        """The saying it hangs on, its speaker and how sure that is; None where it is no speech."""
+        scene, at = self.scene, pair.opening.first
+        previous = scene.keys[at - 1] if at else ""
+        behind = len(scene.tokens) if pair.closing is None else pair.closing.last + 1
+        after = self._after(behind) if behind < len(scene.tokens) else None
+        titled = self._titled(at)
+        if self.passage.field == "title" and (headline := self._headline(pair, behind)) is not None:
+            return None, headline, 0.9
+        if self._goes_on_from_last(at) and self.last is not None:
+            same = (
+                Speaker(self.last.speaker, self.last.speaker_name, self.last.speaker_type)
+                if self.last.speaker
+                else None
+            )
+            return before, same, 0.85
+        if before is not None:
+            if pair.opening.colon:
+                return before, before.speaker, 0.98
+            if previous in THAT:
+                return before, before.speaker, 0.95
+            if before.after >= at and not titled and (n_words >= 3 or before.grade == "word"):
+                return before, before.speaker, 0.95
+        if after is not None and (n_words >= 4 or self._begins_as_speech(first)) and not titled:
+            return after, after.speaker, 0.9
+        if titled:
+            return None
+        if before is not None:
+            inside_clause = any(scene.keys[i] in THAT for i in range(before.at + 1, at))
+            if n_words >= (6 if inside_clause else 4):
+                return before, before.speaker, 0.85
+            if previous in _AFTER_PREPOSITION and not inside_clause and at - before.after <= 15:
+                return before, before.speaker, 0.8
+            if self._begins_as_speech(first):
+                return before, before.speaker, 0.7
+            return None
+        if pair.opening.colon and n_words >= 4:
+            return None, self._named_before(at), 0.75
+        if n_words >= 10:
+            earlier = self._earlier(at)
+            if earlier is not None:
+                return earlier, earlier.speaker, 0.6
+        return None
+
+    def _goes_on_from_last(self, at: int) -> bool:
+        """«…» و«…»: only a conjunction stands between this mark and the last quote."""
+        return 0 <= self.last_end <= at <= self.last_end + 2 and all(
+            self.scene.keys[i] in ("و", "،", ",", "او", "ثم") for i in range(self.last_end, at)
+        )
+
+    def _earlier(self, at: int) -> Saying | None:
+        """The last word of speech before token `at`, of this paragraph or the one before it."""
+        i = bisect_left(self._said_at, at) - 1
+        if i < 0:
+            return None
+        gap = self.scene.text[self.scene.tokens[self.said[i].at].end : self.scene.tokens[at].start]
+        return self.said[i] if len(gap) < 1500 and gap.count("\n") <= 2 else None
+
+    def _named_before(self, at: int) -> Speaker | None:
+        """فلان: «…», as in an interview: the name that stands last before the colon."""
+        for i in range(at - 1, max(-1, at - 10), -1):
+            if self.scene.first[i] != self.scene.first[at - 1]:
+                break
+            if i in self.scene.mentions and self.scene.end_of(i) <= at:
+                return self.scene.named(i)
+        return None
+
+    def _headline(self, pair: Pair, behind: int) -> Speaker | None:
+        """فلان: «…» and «…»: فلان."""
+        tokens, at = self.scene.tokens, pair.opening.first
+        if at >= 2 and tokens[at - 1].text == ":":
+            first, end = self.scene.first[at - 1], at - 1
+        elif behind + 1 < len(tokens) and tokens[behind].text == ":":
+            first, end = behind + 1, min(behind + 9, len(tokens))
+        else:
+            return None
+        named = next((i for i in range(first, end) if i in self.scene.mentions), None)
+        if named is not None:
+            return self.scene.named(named)
+        return Speaker(self.scene.span(first, end)) if 0 < end - first <= 6 else None
+
+
+def _stripped(k: str) -> tuple[str, ...]:
+    """A key, and what is left of it without clitics and article."""
+    out = [k]
+    rest = k
+    for clitic in ("و", "ف"):
+        if rest.startswith(clitic) and len(rest) > 4:
+            rest = rest[1:]
+            out.append(rest)
+    if rest[:1] in "بلك" and len(rest) > 3:
+        rest = rest[1:]
+        out.append(rest)
+    if rest.startswith("ال") and len(rest) > 4:
+        out.append(rest[2:])
+    return tuple(out)
+
+
+def _bracket(start: int, token: int) -> Mark:
+    return Mark(token, token, start, start + 1, "bracket", "(", "opens", False)

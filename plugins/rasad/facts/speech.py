@@ -1,0 +1,550 @@
+"""Who says something, and with which word: the ground that quotes and indirect quotes stand on.
+
+A saying is one word of speech (وأضاف, قائلا, بقوله, بحسب …) with the speaker it belongs to. Speakers come
+from the noun phrase beside the word; where a pronoun or a bare role stands there, from what the article said before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from rasad.arabic.text import key
+from rasad.facts.passage import Passage
+from rasad.facts.quotation_marks import FAMILY, Pair
+from rasad.model import EntityType, Mention, Nominal
+
+Grade = Literal["say", "frame", "state", "word", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said it: as the text names them, and canonically where that is known."""
+
+    text: str
+    name: str | None = None
+    type: EntityType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A word of speech at token `at`.
+
+    grade: say (قال), frame (وصف), state (قائلا), word (بقوله), source (بحسب). `subject` is the tokens of its speaker's
+    phrase, empty where a pronoun stands; `after` the first token behind both, where what was said may begin.
+    """
+
+    at: int
+    grade: Grade
+    verb: str
+    subject: tuple[int, int]
+    after: int
+    speaker: Speaker | None
+
+
+def _keys(words: str) -> frozenset[str]:
+    return frozenset(key(w) for w in words.split())
+
+
+# أن and its sisters with their pronouns: what follows is what was said.
+THAT = _keys(
+    "أن إن أنه إنه أنها إنها أنهم إنهم أنهما إنهما أنهن أننا إننا أنا إنا أنني إنني أني إني أنك إنك أنكم إنكم "
+    "بأن بأنه بأنها بأنهم بأنهما بأننا بأنني بأني كأن لأن وأن وأنه وأنها وأنهم وإن وإنه وإنها وإنهم وبأن "
+    "وبأنه"
+)
+_PREPOSITIONS = _keys(
+    "في خلال على عن من إلى الى مع بعد قبل أمام عبر عقب أثناء حول ضمن لدى عند بين منذ حتى ضد تجاه نحو دون لدى "
+    "بشأن بخصوص بمناسبة بحضور ردا تعليقا حيال إثر لدي سوى"
+)
+# What ends the speaker's phrase for good.
+_ENDS = THAT | _keys(
+    "الذي التي الذين اللذين اللتين إذ إذا حيث بينما فيما كما لكن ولكن وهو وهي وهم عندما لما قد وقد كان كانت "
+    "اليوم أمس الأمس غدا مساء صباح ظهر فجر يوم السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة "
+    "أيضا مؤخرا لاحقا سابقا هنا هناك قائلا أنه بالقول فإن فقد ما مما لا لم لن ليس ليست هل كيف لماذا أي"
+)
+_RECIPIENTS = _keys(
+    "صحيفة وكالة قناة شبكة إذاعة موقع برنامج مجلة جريدة تلفزيون الصحفيين الصحافيين صحفيين صحافيين الصحافة "
+    "الإعلاميين إذاعتنا مراسل مراسلنا القناة الوكالة الصحيفة الجزيرة العربية رويترز وسائل محطة الإعلام"
+)
+_CLASSES = _keys(
+    "صحيفة وكالة قناة شبكة إذاعة موقع مجلة جريدة حركة تنظيم جماعة منظمة شركة نادي كتلة حزب مؤسسة هيئة لجنة "
+    "جمعية حكومة مليشيا"
+)
+# A person's name right after one of these belongs to somebody else's description.
+_OTHERS = _keys(
+    "باسم محامي محامية زوجة زوج شقيق شقيقة والد والدة ابن ابنة نجل نجلة مكتب حملة إدارة فريق حكومة أنصار صديق "
+    "صديقة أعمال وكيل مستشار مقتل وفاة رحيل عائلة أسرة جماعة مجموعة تصريحات كلام حديث خطاب نظام عهد جامعة "
+    "مدينة مستشفى شارع مطار مستشارة مؤسسة مركز قيادة رئاسة برئاسة بقيادة انتقال إصابة"
+)
+_SOURCES = _keys("بحسب حسب وبحسب وحسب وفق وفقا طبقا ووفقا ووفق نقلا")
+_MANNERS = _keys("قوله قولها قولهم قولهما تعبيره تعبيرها تعبيرهم وصفه وصفها وصفهم كلامه كلامها تصريحه رأيه")
+_WORDS = _keys(
+    "قوله قولها قولهم قولهما بقوله بقولها بقولهم بقولهما بالقول القول قولي وقوله وقولها مقولة بمقولة بعبارة عبارة بكلمة"
+)
+_TITLES = _keys(
+    "الدكتور الدكتورة د السيد السيدة المهندس المهندسة م الشيخ الشيخة الأستاذ الأستاذة أ البروفيسور اللواء "
+    "العميد العقيد الرائد النقيب الملازم الفريق المقدم الأمير الأميرة الملك الرئيس الوزير الوزيرة النائب "
+    "النائبة السفير السفيرة القاضي المحامي المحامية الكاتب الكاتبة المدرب اللاعب اللاعبة الإعلامي الإعلامية "
+    "الناشط الناشطة الباحث الباحثة المحلل المحللة المغرد المغردة الفنان الفنانة المخرج المخرجة الصحافي الصحفي "
+    "الصحافية الصحفية الشاعر الشاعرة الطبيب الطبيبة الجنرال المواطن المواطنة الحاج الممثل الممثلة الخبير "
+    "الخبيرة الطالب الطالبة اللاجئ المستشار"
+)
+# Heads whose description goes on past a preposition: مسؤول في حلف …
+_OPEN_HEADS = _keys(
+    "مسؤول مسؤولة مسؤولون مسؤولين مصدر مصادر متحدث متحدثة ناطق ناطقة دبلوماسي دبلوماسيون شاهد شهود أحد إحدى "
+    "بعض عدد كل واحد جميع خبير خبيرة خبراء محلل قيادي قياديون عضو أعضاء ضابط ضباط طبيب ممثل باحث باحثون ناشط "
+    "ناشطون ناشطة مستشار مستشارة وزير رئيس مدير نائب مراسل مراسلة بيان تقرير وثيقة مواطن مواطنون سكان مستخدم "
+    "مستخدمون آخر آخرون كثير كثيرون عشرات موظف موظفة عامل نازح نازحة جندي لاعب مدرب مشجع طالب"
+)
+_STATEMENTS = _keys("البيان التقرير الوثيقة المصدر بيان الرسالة التغريدة التدوينة المنشور النص الخطاب")
+# Forms that are also everyday words, good as verbs only at the head of a clause with speech behind them.
+_DOUBTFUL = _keys(
+    "بين عبر عقب دون زاد رد واصل خلص مضى تبنى نص ذكر يعد تعد يزيد تزيد زادت ردت نصت يرد ترد وعد شكر ختم أكمل "
+    "كشف علق رأى تبين يمضي تمضي واصلت يواصل تواصل حكى قرأ قرأت جزم شرح ردد أورد سأل برر كتب"
+)
+
+
+def _forms(perfect: str, imperfect: str) -> Iterable[str]:
+    """Forms of the third person, masculine and feminine, singular to plural; and the imperfect with سـ."""
+    weak = perfect[-1] in "ىا"
+    past = perfect[:-1] if weak else perfect
+    yield from (perfect, past + "ت", past + "وا", past + ("يا" if weak else "ا"), past + "تا")
+    rest = imperfect[1:]
+    bare = rest[:-1] if rest[-1] in "ىيو" and weak else rest
+    for form in ("ي" + rest, "ت" + rest, "ي" + bare + "ون", "ي" + rest + "ان", "ت" + rest + "ان"):
+        yield from (form, "س" + form)
+
+
+def _states(participle: str) -> Iterable[str]:
+    """قائلا, قائلة, قائلين, قائلات: the participle as a state of the subject."""
+    if participle[-1] == "ا":
+        yield participle
+        return
+    bare = participle[:-1] if participle[-1] == "ي" else participle
+    yield from (participle + "ا", participle + "ة", bare + "ين", bare + "ون")
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, Grade]:
+    """Key of every form → its grade, from `data/speech.tsv`."""
+    out: dict[str, Grade] = {}
+    lines = (Path(__file__).parent / "data" / "speech.tsv").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line or line.startswith("#"):
+            continue
+        grade, perfect, imperfect, participle = line.split("\t")
+        verb: Grade = "frame" if grade == "frame" else "say"
+        for form in _forms(perfect, imperfect):
+            out.setdefault(key(form), verb)
+        if participle != "-":
+            for form in _states(participle):
+                out.setdefault(key(form), "state")
+    for form in _PREPOSITIONS - _DOUBTFUL:
+        out.pop(form, None)
+    return out
+
+
+_CONNECTIVES = _keys("حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه من")
+_RELAYS = _keys("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
+
+
+class Scene:
+    """A passage laid out for reading speech: where its sentences end, where its names stand.
+
+    Everything is computed once, and every look around a token is bounded, so that the whole stays linear.
+    """
+
+    REACH = 60  # tokens looked back or ahead of a word of speech or a mark
+    PHRASE = 16  # tokens of a speaker's phrase
+
+    def __init__(
+        self, passage: Passage, quoted: Sequence[Pair], mentions: Iterable[Mention], nominals: Iterable[Nominal]
+    ) -> None:
+        self.text = passage.text
+        self.tokens = passage.tokens
+        self.keys = [t.key or t.text for t in passage.tokens]  # a word of nothing but vowel marks has no key
+        self._starts = [t.start for t in passage.tokens]
+        self.inside = self._insides(quoted)
+        self.first = self._sentence_firsts()
+        self.mentions: dict[int, Mention] = {}  # token where it starts → the longest mention there
+        for mention in mentions:
+            at = self.token_at(mention.start)
+            if at is not None and (at not in self.mentions or mention.end > self.mentions[at].end):
+                self.mentions[at] = mention
+        self.nominals = {at: n for n in nominals if (at := self.token_at(n.start)) is not None}
+        self.fullest: dict[str, list[int]] = {}  # name → where its mentions of several words start
+        for at in sorted(self.mentions):
+            if " " in self.mentions[at].text:
+                self.fullest.setdefault(self.mentions[at].name, []).append(at)
+
+    def token_at(self, offset: int) -> int | None:
+        """Index of the token that covers `offset`."""
+        at = bisect_right(self._starts, offset) - 1
+        return at if at >= 0 and offset < self.tokens[at].end else None
+
+    def _insides(self, quoted: Sequence[Pair]) -> bytearray:
+        """1 for every token between two marks (the outer pairs, closed ones)."""
+        inside = bytearray(len(self.tokens))
+        end = -1
+        for pair in quoted:
+            if pair.closing is not None and pair.opening.first > end:
+                end = pair.closing.first
+                for i in range(pair.opening.last + 1, end):
+                    inside[i] = 1
+        return inside
+
+    def _sentence_firsts(self) -> list[int]:
+        """For every token the first token of its sentence. Two dots (..) are the press's comma and end none."""
+        firsts: list[int] = []
+        first = 0
+        for i, token in enumerate(self.tokens):
+            if i and (self.inside[i] == 0 or self.inside[i - 1] == 0):
+                before = self.tokens[i - 1]
+                gap = self.text[before.end : token.start]
+                if "\n" in gap or (gap and self._ends_sentence(i - 1)):
+                    first = i
+            firsts.append(first)
+        return firsts
+
+    def _ends_sentence(self, i: int) -> bool:
+        token = self.tokens[i]
+        if token.text in FAMILY and i and not self.inside[i]:  # the stop stands before the closing mark: قراره."
+            i -= 1
+            token = self.tokens[i]
+            return token.text in ".!?؟" and bool(self.inside[i])
+        if token.text in "!?؟":
+            return True
+        if token.text != "." or self.inside[i]:
+            return False
+        alone = i == 0 or self.tokens[i - 1].text != "."
+        initial = i > 0 and self.tokens[i - 1].kind == "word" and len(self.tokens[i - 1].key) == 1
+        return alone and not initial
+
+    def span(self, first: int, end: int) -> str:
+        """The text of tokens `first` up to `end`."""
+        return self.text[self.tokens[first].start : self.tokens[end - 1].end]
+
+    def end_of(self, at: int) -> int:
+        """The token behind the mention that starts at token `at`."""
+        return bisect_left(self._starts, self.mentions[at].end, lo=at)
+
+    def named(self, at: int) -> Speaker:
+        """The mention at token `at` as a speaker: where it is a surname or short form, its nearest fuller form."""
+        mention = self.mentions[at]
+        text = mention.text
+        if " " not in text:
+            fuller = self.fullest.get(mention.name, ())
+            before = bisect_left(fuller, at)
+            if before:
+                text = self.mentions[fuller[before - 1]].text
+        return Speaker(text, mention.name, mention.type)
+
+    def free(self, at: int) -> bool:
+        """Whether the mention at token `at` can be a subject: no preposition, no other's description before it."""
+        if self.mentions[at].start > self.tokens[at].start and self.keys[at][0] not in "وف":
+            return False
+        before = self.keys[at - 1] if at and self.first[at - 1] == self.first[at] else ""
+        return before not in _PREPOSITIONS and before not in _OTHERS and before[1:] not in _OTHERS
+
+    def verb(self, at: int) -> tuple[Grade, int] | None:
+        """Grade of the speech verb at token `at` and the letters of its clitic, or None."""
+        k = self.keys[at]
+        for cut in (0, 1) if k[0] in "وف" else (0,):
+            grade = _lexicon().get(k[cut:])
+            if grade is not None and (k[cut:] not in _DOUBTFUL or self._reports(at)):
+                return grade, cut
+        return None
+
+    def _reports(self, at: int) -> bool:
+        """Whether a doubtful form stands at the head of a clause and speech follows it."""
+        before = self.keys[at - 1] if at and self.first[at] != at else ""
+        if (
+            before
+            and self.tokens[at - 1].kind == "word"
+            and before not in _CONNECTIVES
+            and self.keys[at][0] not in "وف"
+        ):
+            return False
+        for j in range(at + 1, min(at + 9, len(self.keys))):
+            if self.first[j] != self.first[at]:
+                return False
+            if self.keys[j] in THAT or self.keys[j] in _WORDS or self.tokens[j].text == ":":
+                return True
+            if self.tokens[j].text in FAMILY:
+                return j - at <= 4
+        return self.keys[min(at + 1, len(self.keys) - 1)] == "عن"
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    first: int
+    end: int
+    person: int | None  # token of the person's name in it
+    speaks: bool  # what was said follows: أن, a colon, a mark, a recipient
+
+
+def _phrase(scene: Scene, at: int) -> _Phrase:
+    """The noun phrase from token `at` on, up to what was said, an adverb or a preposition."""
+    keys, tokens = scene.keys, scene.tokens
+    soft: int | None = None
+    j = at
+    limit = min(at + scene.PHRASE, len(keys))
+    while j < limit and scene.first[j] == scene.first[at]:
+        k, token = keys[j], tokens[j]
+        mention = scene.mentions.get(j)
+        if token.kind == "mark":
+            if token.text == "(":
+                closing = next((n for n in range(j + 1, min(j + 8, limit)) if tokens[n].text == ")"), None)
+                if closing is None or j == at:
+                    break
+                soft, j = (j if soft is None else soft), closing + 1
+                continue
+            apposition = token.text in "،," and any(
+                n in scene.mentions and scene.mentions[n].type == "PER" and scene.free(n)
+                for n in range(j + 1, min(j + 4, limit))
+            )
+            if not apposition and not (token.text == "." and len(keys[j - 1]) == 1):
+                break
+            soft = (j if soft is None else soft) if apposition else soft
+        elif k in _ENDS or k in _WORDS or k in _SOURCES or (mention is None and _recipient(scene, j)):
+            break
+        elif mention is not None and mention.type == "PER" and (j == at or scene.free(j)):
+            if mention.start == token.start or j == at:
+                return _Phrase(at, scene.end_of(j), j, True)
+            break  # لفلان: to whom it was said; وفلان: another speaker
+        elif mention is not None:
+            if mention.start > token.start and j > at and k[0] in "لب":
+                break
+            j = scene.end_of(j)
+            continue
+        elif j > at and scene.verb(j) is not None:
+            break
+        elif k in _PREPOSITIONS:
+            if j == at:
+                break
+            soft = j if soft is None else soft
+        j += 1
+    j = min(j, limit)
+    speaks = j < len(keys) and (
+        keys[j] in THAT or tokens[j].text == ":" or tokens[j].text in FAMILY or _recipient(scene, j)
+    )
+    end = (
+        j
+        if soft is None or (at < len(keys) and _bare(keys[at]) in _OPEN_HEADS and not keys[at].startswith("ال"))
+        else soft
+    )
+    while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in _PREPOSITIONS):
+        end -= 1
+    return _Phrase(at, end, None, speaks)
+
+
+def _recipient(scene: Scene, at: int) -> bool:
+    """لصحيفة …, للصحفيين, لـ«عكاظ», لرويترز: to whom it was said."""
+    k = scene.keys[at]
+    if k in ("ل", "وكاله") or k[0] != "ل":
+        return k == "ل"
+    mention = scene.mentions.get(at)
+    if mention is not None:
+        return mention.start > scene.tokens[at].start
+    return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS) or k.startswith("لل")
+
+
+def _bare(word_key: str) -> str:
+    return word_key[2:] if word_key.startswith("ال") and len(word_key) > 4 else word_key
+
+
+def _stems(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(_bare(k) for k in keys if k not in _PREPOSITIONS and len(k) > 2)
+
+
+class _Cast:
+    """Who has appeared so far: names with the words that describe them, latest first."""
+
+    SIZE = 40  # how many are remembered
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.known: deque[tuple[frozenset[str], Speaker]] = deque(maxlen=self.SIZE)
+        self.upcoming = deque(sorted(scene.mentions))
+        self.current: Speaker | None = None
+        self.spoke = -1  # the sentence (its first token) where `current` was last named
+
+    def advance(self, at: int) -> None:
+        """Learn the names that stand before token `at`."""
+        while self.upcoming and self.upcoming[0] < at:
+            start = self.upcoming.popleft()
+            end = self.scene.end_of(start)
+            keys, tokens, first = self.scene.keys, self.scene.tokens, self.scene.first
+            left = start
+            while left > first[start] and start - left < 6 and self._describes(left - 1):
+                left -= 1
+            right = end
+            while right < len(keys) and first[right] == first[start] and right - end < 7 and self._describes(right):
+                right += 1
+            words = (
+                *keys[left:right],
+                key(tokens[start].text[self.scene.mentions[start].start - tokens[start].start :]),
+            )
+            self.known.append((_stems(words), self.scene.named(start)))
+
+    def _describes(self, i: int) -> bool:
+        k = self.scene.keys[i]
+        return (
+            self.scene.tokens[i].kind == "word"
+            and k not in _ENDS
+            and k not in _PREPOSITIONS
+            and self.scene.verb(i) is None
+        )
+
+    def role(self, phrase: _Phrase) -> Speaker | None:
+        """The named one that a definite role stands for: الوزير after وزير الخارجية فلان."""
+        words = [k for k in self.scene.keys[phrase.first : phrase.end] if len(k) > 2]
+        if not words or len(words) > 8 or (len(words) == 1 and _bare(words[0]) == words[0]):
+            return None
+        stems = _stems(words)
+        for described, speaker in reversed(self.known):
+            if stems and stems <= described:
+                return speaker
+        return None
+
+    def pronoun(self, at: int) -> Speaker | None:
+        """Who the subject of the verb at token `at` is, where only its form says so."""
+        scene = self.scene
+        sentence = scene.first[at]
+        if self.current is not None and self.spoke == sentence:
+            return self.current
+        if scene.keys[sentence] not in _PREPOSITIONS and scene.keys[sentence][1:] not in _PREPOSITIONS:
+            for i in range(sentence, min(at, sentence + scene.REACH)):
+                mention = scene.mentions.get(i)
+                if mention is None or scene.inside[i] or not scene.free(i):
+                    continue
+                if mention.type == "PER" or (mention.type == "ORG" and i - sentence <= 2):
+                    return scene.named(i)
+        if self.current is not None:
+            return self.current
+        named = [s for _, s in self.known if s.type == "PER"] or [s for _, s in self.known if s.type == "ORG"]
+        return named[-1] if named else None
+
+    def phrase(self, phrase: _Phrase, cut: int = 0) -> Speaker | None:
+        """The speaker that a noun phrase names; `cut` letters of its first word are a clitic."""
+        scene = self.scene
+        if phrase.person is not None:
+            return scene.named(phrase.person)
+        if phrase.end <= phrase.first:
+            return None
+        first = phrase.first
+        head = first + 1 if _bare(scene.keys[first][cut:]) in _CLASSES and first + 1 in scene.mentions else first
+        if head in scene.mentions:
+            return scene.named(head)
+        nominal = scene.nominals.get(first)
+        if nominal is not None and nominal.name is not None:
+            return self._fuller(nominal.name) or Speaker(nominal.text, nominal.name, nominal.type)
+        same = self.role(phrase)
+        if same is not None:
+            return same
+        if scene.keys[first] in _STATEMENTS and phrase.end - first == 1 and self.current is not None:
+            return self.current
+        text = scene.text[scene.tokens[first].start + cut : scene.tokens[phrase.end - 1].end]
+        titles = [i for i in range(first, phrase.end) if scene.keys[i] in _TITLES]
+        if titles:
+            name = titles[-1] + 1
+            while name < phrase.end and (scene.keys[name].startswith("ال") or scene.tokens[name].kind == "mark"):
+                name += 1
+            if 0 < phrase.end - name <= 5:
+                return Speaker(scene.span(name, phrase.end), None, "PER")
+        return Speaker(text, None, nominal.type if nominal is not None else None)
+
+    def _fuller(self, name: str) -> Speaker | None:
+        return next((s for _, s in reversed(self.known) if s.name == name), None)
+
+    def spoken(self, at: int, speaker: Speaker, phrase: _Phrase | None) -> None:
+        """Remember who spoke last; a role without a name can be taken up again by its head (المسؤول)."""
+        self.current, self.spoke = speaker, self.scene.first[at]
+        if phrase is not None and speaker.name is None:
+            self.known.append((_stems(self.scene.keys[phrase.first : phrase.end]), speaker))
+
+
+def sayings(scene: Scene) -> tuple[Saying, ...]:
+    """Every word of speech outside quotation marks with its speaker, in text order."""
+    cast = _Cast(scene)
+    out: list[Saying] = []
+    for i, token in enumerate(scene.tokens):
+        if token.kind != "word" or scene.inside[i]:
+            continue
+        k = scene.keys[i]
+        cast.advance(i)
+        if k in _RELAYS or k[1:] in _RELAYS:
+            phrase = _relayed(scene, i)
+            speaker = cast.phrase(phrase) if phrase is not None else None
+            if phrase is not None and speaker is not None:
+                cast.spoken(i, speaker, phrase)
+                out.append(Saying(i, "say", token.text, (phrase.first, phrase.end), phrase.end, speaker))
+            continue
+        if k in _MANNERS and i and scene.keys[i - 1] in ("حد", "حسب", "بحسب", "وفق"):
+            out.append(Saying(i, "source", scene.span(i - 1, i + 1), (i, i), i + 1, cast.pronoun(i)))
+            continue
+        if k in _WORDS:
+            speaker = cast.pronoun(i)
+            out.append(Saying(i, "word", token.text, (i, i), i + 1, speaker))
+            continue
+        if k in _SOURCES:
+            source = _source(scene, cast, i)
+            if source is not None:
+                out.append(source)
+            continue
+        verb = scene.verb(i)
+        if verb is None:
+            continue
+        grade, cut = verb
+        written = token.text[cut:]
+        phrase = _phrase(scene, i + 1) if grade != "state" else _Phrase(i + 1, i + 1, None, True)
+        speaker = cast.phrase(phrase)
+        if speaker is not None and phrase.end > phrase.first:
+            if phrase.person is not None or phrase.speaks or speaker.name is not None:
+                cast.spoken(i, speaker, phrase)
+            out.append(Saying(i, grade, written, (phrase.first, phrase.end), phrase.end, speaker))
+            continue
+        speaker = cast.pronoun(i)
+        if speaker is not None and grade != "state":
+            cast.spoken(i, speaker, None)
+        out.append(Saying(i, grade, written, (i + 1, i + 1), i + 1, speaker))
+    return tuple(out)
+
+
+def _relayed(scene: Scene, at: int) -> _Phrase | None:
+    """نقلت … عن فلان: the phrase after عن, within twelve tokens."""
+    for j in range(at + 1, min(at + 13, len(scene.keys))):
+        if scene.first[j] != scene.first[at] or scene.inside[j]:
+            return None
+        if scene.keys[j] in ("عن", "الي") and j + 1 < len(scene.keys):
+            phrase = _phrase(scene, j + 1)
+            return phrase if phrase.end > phrase.first else None
+    return None
+
+
+def _source(scene: Scene, cast: _Cast, at: int) -> Saying | None:
+    """بحسب فلان, وفقا لوزارة …, نقلا عن …: whom the sentence has it from."""
+    k, nxt = scene.keys[at], at + 1
+    if nxt >= len(scene.keys) or scene.first[nxt] != scene.first[at] or scene.tokens[nxt].kind != "word":
+        return None
+    if scene.keys[nxt] in ("ما", "لما") or scene.keys[nxt] in _MANNERS or scene.verb(nxt) is not None:
+        return None  # the verb after it tells
+    cut = 0
+    if k.endswith(("وفقا", "طبقا")):
+        if scene.keys[nxt][0] != "ل":
+            return None
+        cut = 1
+    elif k == "نقلا":
+        if scene.keys[nxt] != "عن" or nxt + 1 >= len(scene.keys):
+            return None
+        nxt += 1
+    phrase = _phrase(scene, nxt)
+    speaker = cast.phrase(phrase, cut)
+    if speaker is None:
+        return None
+    return Saying(at, "source", scene.tokens[at].text, (phrase.first, phrase.end), phrase.end, speaker)
