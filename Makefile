@@ -1,0 +1,120 @@
+# Rasad: `make demo` shows what it does, `make test` proves it, `make help` lists the rest.
+# Needs Python 3.10 to 3.13 (another one: make PYTHON=python3.12 …), and a package registry at install.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+
+export PYTHONPATH := $(CURDIR)/plugins
+export PYTHONUNBUFFERED := 1
+
+define CHECK_PYTHON
+import sys
+version = "%d.%d" % sys.version_info[:2]
+if not (3, 10) <= sys.version_info[:2] <= (3, 13):
+    sys.exit("Rasad runs on Python 3.10 to 3.13, and $(PYTHON) is %s: make PYTHON=python3.12 $(MAKECMDGOALS)" % version)
+print("Making $(VENV) with Python " + version)
+endef
+export CHECK_PYTHON
+
+##@ To use it
+
+.PHONY: demo
+demo: install ## Fetch a sample newsroom through Airflow into the warehouse, and print what came of it
+	@exec $(PY) -m rasad_airflow demo
+
+.PHONY: up
+up: install ## Run it all in the foreground; Ctrl-C ends it. Real sources are polled once RASAD_CONTACT is set
+	@exec $(PY) -m rasad_airflow up
+
+.PHONY: down
+down: install ## End what `make up` or `make demo` started, and what a crash left behind
+	@exec $(PY) -m rasad_airflow down
+
+.PHONY: clean
+clean: ## End everything and delete var/: both databases, landing zone, logs, passwords
+	@if [ -x $(PY) ]; then exec $(PY) -m rasad_airflow clean; \
+	elif [ -e var ]; then echo "make clean needs $(VENV) to end what runs: make install first" >&2; exit 1; fi
+
+.PHONY: install
+install: $(VENV)/.installed ## Make .venv with what requirements.txt locks (the other commands do it by themselves)
+	@:
+
+##@ To work on it
+
+.PHONY: test
+test: $(VENV)/.installed-dev ## The tests a developer runs: a few minutes
+	$(PY) -m pytest -m "not slow" -ra
+
+.PHONY: test-slow
+test-slow: $(VENV)/.installed-dev ## The tests that need longer: whole runs through Airflow, kills, restarts
+	$(PY) -m pytest -m slow -ra
+
+.PHONY: lint
+lint: $(VENV)/.installed-dev ## Style (ruff), types (mypy, strict on rasad), and that imports point one way
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+.PHONY: format
+format: $(VENV)/.installed-dev ## Let ruff format, and mend what it can
+	$(PY) -m ruff format
+	$(PY) -m ruff check --fix
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.10 --no-emit-index-url --no-annotate \
+          --custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: lock
+lock: $(VENV)/.installed ## Compile requirements*.in into the hash-locked .txt files (UPGRADE=--upgrade for newer versions)
+	@# All three under one resolution, so that a package has one version wherever it is installed.
+	cat requirements.txt requirements-server.txt requirements-dev.txt > $(VENV)/lock.txt
+	$(COMPILE) requirements.in requirements-server.in requirements-dev.in --output-file $(VENV)/lock.txt
+	@for name in requirements requirements-server requirements-dev; do \
+	    echo "$$name.in -> $$name.txt"; \
+	    $(COMPILE) --generate-hashes --constraint $(VENV)/lock.txt $$name.in --output-file $$name.txt || exit 1; done
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The environment. A stamp is newer than the lock it was installed from; one for developers serves users too.
+# uv installs in half a minute what takes pip three; where it cannot (an index that only pip is configured for), pip does.
+
+define INSTALL
+	@echo "Installing $^: about a minute the first time"
+	@$(UV) pip sync --python $(PY) --require-hashes --compile-bytecode $^ \
+	    || { echo "uv could not do it; pip does, in a few minutes" >&2; \
+	         $(PY) -m pip install --disable-pip-version-check --require-hashes $(addprefix -r ,$^); }
+endef
+
+$(PY):
+	@$(PYTHON) -c "$$CHECK_PYTHON"
+	@$(PYTHON) -m venv --clear $(VENV) \
+	    || { rm -rf $(VENV); echo "No environment could be made: is Debian's package python3-venv there?" >&2; exit 1; }
+
+$(UV): | $(PY)
+	@echo "Installing uv, which installs the rest"
+	@$(PY) -m pip --version > /dev/null 2>&1 || $(PY) -m ensurepip > /dev/null
+	@awk '/^[^ #]/ { mine = /^uv==/ } mine' requirements.txt > $(VENV)/uv.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+
+ifeq ($(wildcard $(VENV)/.installed-dev),)
+$(VENV)/.installed: requirements.txt | $(PY) $(UV)
+	$(INSTALL)
+	@touch $@
+else
+$(VENV)/.installed: $(VENV)/.installed-dev
+	@touch $@
+endif
+
+$(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(PY) $(UV)
+	$(INSTALL)
+	@touch $@
