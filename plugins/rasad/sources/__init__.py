@@ -1,0 +1,288 @@
+"""Who is read: one YAML file per publisher. docs/ tells how to add one."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+import yaml
+from babel import Locale
+
+from rasad.model import Feed, Source
+
+PACKAGE_DIR = Path(__file__).parent
+
+MAX_FILE = 100_000  # bytes; a source has some twenty lines
+
+_ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")  # no double underscore: those are the ids of `from_host`
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
+_PREFIX = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class SourceError(ValueError):
+    """A source's file cannot be used; the message is one line with file, line, what is wrong and the way out."""
+
+
+def load(dirs: Sequence[Path] = (PACKAGE_DIR,)) -> dict[str, Source]:
+    """All sources of these folders, by id, sorted. A file replaces one of the same name in an earlier folder.
+
+    Raises SourceError for the first thing wrong: a folder that is not there, an unknown or missing or doubled key, a
+    wrong type, an unknown country or time zone, a bad address, a host that two sources claim.
+    """
+    files: dict[str, Path] = {}
+    for folder in dirs:
+        if not folder.is_dir():
+            raise SourceError(f"{folder}: no such folder of sources; correct the path, or make the folder")
+        files.update({path.stem: path for path in sorted(folder.glob("*.yaml"))})
+        if wrong := next(iter(sorted(folder.glob("*.yml"))), None):
+            raise SourceError(f"{wrong}: sources are *.yaml; rename the file to {wrong.stem}.yaml")
+    sources = {id: _read(path) for id, path in sorted(files.items())}
+    claimed: dict[str, str] = {}
+    for source in sources.values():
+        for host in source.hosts:
+            other = claimed.setdefault(_bare(host), source.id)
+            if other != source.id:
+                line = _line_of(files[source.id], host)
+                raise SourceError(
+                    f"{files[source.id]}:{line}: {host} already belongs to {other} ({files[other]}); "
+                    "take it out of one of the two"
+                )
+    return sources
+
+
+def for_url(sources: Mapping[str, Source], url: str) -> Source | None:
+    """The source that claims the address's host, with or without www., m., mobile. or amp.; None where none does."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").rstrip(".")
+    wanted = _bare(host if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f"{host}:{port}")
+    return next((s for s in sources.values() if any(_bare(h) == wanted for h in s.hosts)), None)
+
+
+def from_host(host: str) -> Source:
+    """A source for a host that none claims, as archives hold them: named by the host, not polled, facts only.
+
+    www.al-ayam.com becomes al_ayam__com; no file's id can be that.
+    """
+    bare = _bare(host.lower().rstrip("."))
+    return Source(
+        id="__".join(re.sub(r"[^a-z0-9]+", "_", part).strip("_") or "x" for part in bare.split(".")),
+        name_ar=bare,
+        name_en=bare,
+        country="ZZ",
+        timezone="UTC",
+        homepage=f"https://{host}/",
+        hosts=(bare,),
+        rights="facts",
+        enabled=False,
+        reason="seen in an archive; no file describes it",
+    )
+
+
+def _bare(host: str) -> str:
+    return _PREFIX.sub("", host, count=1)
+
+
+def _line_of(path: Path, host: str) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if host in line and "://" not in line), 1)
+
+
+# Reading one file. PyYAML's nodes know their lines, its values do not: so each value is read out of its node.
+
+
+class _File:
+    """Where we are, for messages."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def error(self, node: yaml.Node | None, message: str) -> SourceError:
+        line = node.start_mark.line + 1 if node else 1
+        return SourceError(f"{self.path}:{line}: {message}")
+
+
+_Reader = Callable[[_File, yaml.Node, str], Any]
+
+
+def _read(path: Path) -> Source:
+    file = _File(path)
+    if not _ID.fullmatch(path.stem):
+        raise file.error(None, "a file of a source is named in a-z, 0-9 and single _; rename it")
+    try:
+        raw = path.read_bytes()
+        if len(raw) > MAX_FILE:
+            raise file.error(None, f"{len(raw):,} bytes; a source has some twenty lines")
+        root = yaml.compose(raw.decode("utf-8"), Loader=_Loader)
+    except UnicodeDecodeError:
+        raise file.error(None, "not in UTF-8; save it in UTF-8") from None
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SourceError(f"{path}:{line}: no YAML: {error.problem}; look at the line and the one before") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise file.error(None, f"no YAML: {' '.join(str(error).split())[:200]}") from None
+    if root is None:
+        raise file.error(None, f"empty; a source needs {', '.join(_REQUIRED)}")
+    values = _mapping(file, root, _FIELDS, _REQUIRED, "a source")
+    if not values.get("enabled", True) and not values.get("reason"):
+        raise file.error(root, "enabled: false needs a reason: add a line `reason: …` that says why")
+    return Source(id=path.stem, **values)
+
+
+def _mapping(
+    file: _File, node: yaml.Node, fields: Mapping[str, _Reader], required: Sequence[str], what: str
+) -> dict[str, Any]:
+    if not isinstance(node, yaml.MappingNode):
+        raise file.error(node, f"{what} is written as `key: value` lines")
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        if key not in fields:
+            raise file.error(key_node, f"unknown key {key!r} in {what}; known are {', '.join(fields)}")
+        if key in values:
+            raise file.error(key_node, f"{key!r} stands twice in {what}; take one out")
+        values[key] = fields[key](file, value_node, key)
+    for key in required:
+        if key not in values:
+            raise file.error(node, f"{what} needs {key!r}; add a line `{key}: …`")
+    return values
+
+
+def _text(file: _File, node: yaml.Node, key: str) -> str:
+    if not isinstance(node, yaml.ScalarNode) or node.tag == "tag:yaml.org,2002:null" or not node.value.strip():
+        raise file.error(node, f"{key!r} must be text")
+    return str(node.value).strip()
+
+
+def _word(*allowed: str) -> _Reader:
+    def read(file: _File, node: yaml.Node, key: str) -> str:
+        value = _text(file, node, key)
+        if value not in allowed:
+            raise file.error(node, f"{key} {value!r} is not one of {', '.join(allowed)}")
+        return value
+
+    return read
+
+
+def _flag(file: _File, node: yaml.Node, key: str) -> bool:
+    if node.tag != "tag:yaml.org,2002:bool":
+        raise file.error(node, f"{key!r} must be true or false")
+    return bool(node.value.lower() in ("true", "yes", "on"))
+
+
+def _seconds(file: _File, node: yaml.Node, key: str) -> float:
+    try:
+        value = float(_text(file, node, key))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 86_400:
+        raise file.error(node, f"{key!r} must be a number of seconds, 0 to 86400")
+    return value
+
+
+def _url(file: _File, node: yaml.Node, key: str) -> str:
+    value = _text(file, node, key)
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or any(c.isspace() for c in value):
+        raise file.error(node, f"{key} {value!r} is no web address; write it whole, as https://example.com/feed")
+    return value
+
+
+def _country(file: _File, node: yaml.Node, key: str) -> str:
+    value = _text(file, node, key)
+    if not re.fullmatch(r"[A-Z]{2}", value) or value not in Locale("en").territories:
+        raise file.error(node, f"{key} {value!r} is not known; write the two letters of ISO 3166, as EG")
+    return value
+
+
+def _timezone(file: _File, node: yaml.Node, key: str) -> str:
+    value = _text(file, node, key)
+    if value not in _zones():
+        raise file.error(node, f"{key} {value!r} is not known; write a zone of the IANA list, as Africa/Cairo")
+    return value
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _hosts(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
+    hosts: list[str] = []
+    for item in _items(file, node, key):
+        host = _text(file, item, key)
+        if not _HOST.fullmatch(host):
+            raise file.error(item, f"host {host!r} is no host name; write it in lower case without https:// and path")
+        if _bare(host) in map(_bare, hosts):
+            raise file.error(
+                item, f"host {host!r} stands twice (www., m., mobile. and amp. are understood); take it out"
+            )
+        hosts.append(host)
+    if not hosts:
+        raise file.error(node, f"{key!r} is empty; name at least the home page's host")
+    return tuple(hosts)
+
+
+def _feeds(file: _File, node: yaml.Node, key: str) -> tuple[Feed, ...]:
+    feeds: list[Feed] = []
+    for item in _items(file, node, key):
+        feed = Feed(**_mapping(file, item, _FEED_FIELDS, ("url", "kind"), "a feed"))
+        if any(feed.url == other.url for other in feeds):
+            raise file.error(item, f"feed {feed.url} stands twice; take one out")
+        feeds.append(feed)
+    return tuple(feeds)
+
+
+def _selectors(file: _File, node: yaml.Node, key: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(node, yaml.MappingNode):
+        raise file.error(node, f"{key!r} is written as `field: CSS selector` lines")
+    pairs = [(_text(file, name, key), _text(file, value, key)) for name, value in node.value]
+    if len(dict(pairs)) < len(pairs):
+        raise file.error(node, f"{key!r} names a field twice; take one out")
+    return tuple(pairs)
+
+
+def _items(file: _File, node: yaml.Node, key: str) -> list[yaml.Node]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise file.error(node, f"{key!r} must be a list: a line with `- ` for each")
+    return list(node.value)
+
+
+_hints = get_type_hints(Source)  # the words that the model allows are written there, and only there
+
+_FIELDS: dict[str, _Reader] = {
+    "name_ar": _text,
+    "name_en": _text,
+    "country": _country,
+    "timezone": _timezone,
+    "homepage": _url,
+    "hosts": _hosts,
+    "feeds": _feeds,
+    "months": _word(*get_args(_hints["months"])),
+    "rights": _word(*get_args(_hints["rights"])),
+    "delay": _seconds,
+    "enabled": _flag,
+    "reason": _text,
+    "selectors": _selectors,
+}
+_FEED_FIELDS: dict[str, _Reader] = {
+    "url": _url,
+    "kind": _word(*get_args(get_type_hints(Feed)["kind"])),
+    "section": _text,
+}
+_REQUIRED = ("name_ar", "name_en", "country", "timezone", "homepage", "hosts")

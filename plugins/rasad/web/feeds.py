@@ -1,0 +1,244 @@
+"""What a source announces: RSS, RDF, Atom, sitemaps. Read by what the bytes are, whatever they were called."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+import feedparser
+
+from rasad.model import Feed, Link, Source
+from rasad.web import compression, sitemaps, urls, when
+
+MAX_FEED = 5_000_000  # bytes of RSS or Atom; the largest seen, a podcast's, has 2.4 million
+MAX_SITEMAP = 50_000_000  # bytes, decompressed; what sitemaps.org allows
+MAX_LINKS = 1_000  # of one feed or sitemap, the newest
+MAX_NESTED = 50  # sitemaps out of one index, the newest
+AHEAD = timedelta(minutes=15)  # a clock may be off by that; a later date is no date of publication
+
+_ITEM = re.compile(rb"<(?:[A-Za-z0-9]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEMS_READ = 1_000  # from the front and from the back: feeds begin with the newest, or, rarely, end with it
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})""")
+_PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_ENTITY = re.compile(r"<!ENTITY[^>]{0,10000}>?", re.IGNORECASE)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_TAG = re.compile(r"<[^<>]{0,1000}>")
+_EARLIEST = datetime(1990, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was announced: articles, newest first and undated ones where they stood, and sitemaps to read next.
+
+    `problem` says why nothing, or not all, could be read. `left_out` counts what was there past the bounds.
+    """
+
+    links: tuple[Link, ...] = ()
+    nested: tuple[str, ...] = ()
+    problem: str | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    url: str
+    title: str | None
+    published: str | None
+    touched: str | None = None  # when last changed: ranks, and is no date of publication
+
+
+def read(body: bytes, content_type: str | None, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
+    """Read what a feed's or sitemap's address gave. Never raises, whatever the bytes.
+
+    Dates without a zone are the source's; dates ahead of `fetched_at` or before 1990 are dropped, and the page's own
+    is taken later. Links are canonical, http(s) only, each once.
+    """
+    if body.startswith(compression.GZIP_MAGIC):
+        try:
+            body = compression.gunzipped(body, MAX_SITEMAP)
+        except ValueError as error:
+            return Listing(problem=f"not readable: {error}")
+    if len(body) > MAX_SITEMAP:
+        return Listing(problem=f"{len(body):,} bytes, more than the {MAX_SITEMAP:,} that a sitemap may have")
+    head = _head(body)
+    if not head:
+        return Listing(problem="empty: the server sent no bytes" if not body else "empty: only blanks")
+    if "<urlset" in head or "<sitemapindex" in head:
+        return _sitemap(body, feed, source, fetched_at)
+    if re.search(r"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]", head) is None:
+        if re.search(r"<(?:!doctype html|html|head|body)[\s>]", head):
+            return Listing(problem="an HTML page, not a feed: the address may have moved, or robots get a wall")
+        if not head.startswith("<"):
+            return Listing(problem=f"neither XML nor a feed; it begins with {head[:60]!r}")
+    if len(body) > MAX_FEED:
+        return Listing(problem=f"{len(body):,} bytes, more than the {MAX_FEED:,} read of a feed")
+    return _feed(body, content_type, feed, source, fetched_at)
+
+
+def _head(body: bytes) -> str:
+    """The beginning, enough to see what it is."""
+    start = body[:4000]
+    text = (
+        start.decode("utf-16", "replace")
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff")
+        else start.decode("utf-8", "replace")
+    )
+    return text.lstrip("\ufeff \t\r\n\0").lower()
+
+
+def _feed(body: bytes, content_type: str | None, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
+    body, left_out = _cut(_as_utf8(body, content_type))
+    try:
+        parsed = feedparser.parse(
+            BytesIO(body),  # given text or bytes, feedparser would look for a file or an address of that name
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": feed.url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # a parser of everything may fail in any way; the feed gets a reason
+        return Listing(problem=f"not readable as a feed: {type(error).__name__}")
+    items = [
+        _Item(str(link), _title(entry.get("title")), *_dates(entry, parsed.version))
+        for entry in parsed.entries
+        if (link := entry.get("link") or _permalink(entry))
+    ]
+    problem = None
+    if not items and parsed.entries:
+        problem = f"{len(parsed.entries)} items and none has a link"
+    elif not items and (parsed.get("bozo") or not parsed.get("version")):
+        cause = parsed.get("bozo_exception")
+        problem = f"not readable as a feed: {str(cause)[:200]}" if cause else "no feed of a kind that is known"
+    return _listing(items, feed, source, fetched_at, problem, left_out)
+
+
+def _sitemap(body: bytes, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
+    entries, problem = sitemaps.read(body)
+    zone = ZoneInfo(source.timezone)
+    dated = [(_rank(e.modified, zone, fetched_at) or 0.0, e.url) for e in entries if e.index]
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    addresses = (_joined(feed.url, url) for _, url in dated)
+    nested = dict.fromkeys(url for url in addresses if _ours(url, feed, source))
+    pages = [_Item(e.url, _title(e.title), e.published, e.modified) for e in entries if not e.index]
+    if not entries and not problem and b"<loc" in body:
+        problem = "a sitemap in which no address could be read"
+    listing = _listing(pages, feed, source, fetched_at, problem, max(len(nested) - MAX_NESTED, 0))
+    return Listing(listing.links, tuple(nested)[:MAX_NESTED], listing.problem, listing.left_out)
+
+
+def _listing(
+    items: list[_Item], feed: Feed, source: Source, fetched_at: datetime, problem: str | None, left_out: int
+) -> Listing:
+    zone = ZoneInfo(source.timezone)
+    found: dict[str, tuple[float, Link]] = {}
+    last = float("inf")
+    for item in items:
+        if not (url := _canonical(feed.url, item.url, source)):
+            continue
+        # An undated item is taken to be as old as the one before it: feeds are in order.
+        rank = _rank(item.published, zone, fetched_at) or _rank(item.touched, zone, fetched_at) or last
+        last = rank
+        if url not in found or (item.published and not found[url][1].published_at):
+            found[url] = rank, Link(url, source.id, feed.url, item.title, _moment(item.published, zone, fetched_at))
+    links = [link for _, link in sorted(found.values(), key=lambda pair: -pair[0])]
+    if items and not links and not problem:
+        problem = f"{len(items)} items and none has a web address for a link"
+    return Listing(tuple(links[:MAX_LINKS]), (), problem, left_out + max(len(links) - MAX_LINKS, 0))
+
+
+def _canonical(base: str, url: str, source: Source) -> str | None:
+    try:
+        return urls.canonical(_joined(base, url), source.hosts)
+    except ValueError:
+        return None
+
+
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:  # a bracket that is no IPv6 address
+        return ""
+
+
+def _moment(text: str | None, zone: tzinfo, fetched_at: datetime) -> datetime | None:
+    moment = when.read(text, zone) if text else None
+    return moment if isinstance(moment, datetime) and _EARLIEST <= moment <= fetched_at + AHEAD else None
+
+
+def _rank(text: str | None, zone: tzinfo, fetched_at: datetime) -> float | None:
+    """Seconds since 1970, for sorting; a bare day is its beginning."""
+    day = when.read(text, zone) if text else None
+    if not day:
+        return None
+    moment = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=zone)
+    return moment.timestamp() if _EARLIEST <= moment <= fetched_at + AHEAD else None
+
+
+def _dates(entry: Any, version: str) -> tuple[str | None, str | None]:
+    """When published and when touched. Outside Atom, a date of change is dc:date, the only date that RDF has."""
+    published, updated = (str(entry.get(k) or "") or None for k in ("published", "updated"))
+    return (published, updated) if version.startswith("atom") else (published or updated, None)
+
+
+def _permalink(entry: Any) -> str | None:
+    """A guid that is an address, said to be the permanent one or not."""
+    guid = str(entry.get("id") or "")
+    return guid if guid.startswith(("http://", "https://")) else None
+
+
+def _title(text: Any) -> str | None:
+    if not text:
+        return None
+    plain = " ".join(html.unescape(_TAG.sub(" ", str(text)[:5000])).split())
+    return plain[:500] or None
+
+
+def _ours(url: str, feed: Feed, source: Source) -> bool:
+    """Whether a nested sitemap lies with the source: an index is no way to send us anywhere."""
+    try:
+        host = urls.netloc(url)
+        homes = {h.removeprefix("www.") for h in (*source.hosts, urls.netloc(feed.url))}
+    except ValueError:
+        return False
+    return any(host.removeprefix("www.") == home or host.endswith("." + home) for home in homes)
+
+
+def _cut(body: bytes) -> tuple[bytes, int]:
+    """Leave out the middle of a feed of more items than are read; and how many that were."""
+    starts = [match.start() for match in _ITEM.finditer(body)]
+    extra = len(starts) - 2 * _ITEMS_READ
+    if extra <= 0:
+        return body, 0
+    return body[: starts[_ITEMS_READ]] + body[starts[-_ITEMS_READ] :], extra
+
+
+def _as_utf8(body: bytes, content_type: str | None) -> bytes:
+    """The feed in UTF-8 and saying so, without what XML forbids and without entity definitions (bombs)."""
+    text = _ENTITY.sub("", _ILLEGAL.sub("", _decoded(body, content_type)))
+    text = _PROLOGUE.sub("", text.lstrip("\ufeff"), count=1).lstrip()
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode()
+
+
+def _decoded(body: bytes, content_type: str | None) -> str:
+    """By the bytes first: valid UTF-8 is UTF-8 whatever a label says; labels decide the rest."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16", "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        mostly = error.start > len(body) - 4 or body.decode("utf-8", "ignore").count("\u0627") > 20
+    if mostly:  # UTF-8 cut in the middle of a letter, or with a few bad bytes in much good Arabic
+        return body.decode("utf-8", "replace")
+    declared = _DECLARED.search(body[:400])
+    header = re.search(r"charset=[\"']?([A-Za-z0-9._-]{1,40})", content_type or "", re.IGNORECASE)
+    for label in (declared and declared[1].decode(), header and header[1], "windows-1256"):
+        if label and label.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"):
+            with contextlib.suppress(LookupError, UnicodeError):
+                return body.decode(label)
+    return body.decode("windows-1256", "replace")
