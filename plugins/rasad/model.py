@@ -117,6 +117,7 @@ class Settled:
     status: int | None = None  # HTTP status where there was one
     fetched_at: str | None = None  # ISO 8601
     retry_after: float | None = None  # seconds, where the server named them
+    source_id: str | None = None  # of the page; None: that of the batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from rasad.stages.landing import Work, took
 from rasad.stages.plan import load_sources, named
 from rasad.stages.visit import Visitor, visitor
 from rasad.warehouse import ledger
-from rasad.warehouse.connection import Connection, connect
+from psycopg2.extensions import connection as Connection
+
+from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import FeedState
 from rasad.web import feeds
 from rasad.web.client import FetchError

@@ -12,7 +12,7 @@ from rasad.model import Json, Page, Settled
 from rasad.settings import Settings
 from rasad.stages.landing import Work, put, put_lines, settled_line, took
 from rasad.stages.plan import load_sources, named
-from rasad.stages.visit import DeadlinePassed, Visitor, visitor
+from rasad.stages.visit import Visitor, visitor
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import DuePage
@@ -40,7 +40,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
             for number, page in enumerate(due):
                 try:
                     answer = _look(visit, page)
-                except DeadlinePassed:
+                except FetchError:  # our time is up
                     ledger.unclaim(link, [late.url for late in due[number:]])
                     break
                 if isinstance(answer, Settled):
@@ -88,10 +88,12 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
 
 
 def _look(visit: Visitor, page: DuePage) -> Response | Settled:
-    """One page: an answer worth cleaning, or how it is settled."""
+    """One page: an answer worth cleaning, or how it is settled. Raises FetchError when the time budget is spent."""
     try:
         answer = visit.get(page.url, etag=page.etag, last_modified=page.last_modified)
     except FetchError as error:
+        if error.reason == "deadline":
+            raise
         return Settled(page.url, error.reason, str(error), error.status, _now(), error.retry_after)
     at = answer.fetched_at.isoformat()
     if answer.not_modified or (answer.status == 200 and page.body_hash == _hash(answer)):

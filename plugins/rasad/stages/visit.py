@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from rasad.model import Source
 from rasad.settings import Settings
 from rasad.warehouse import ledger
-from rasad.warehouse.connection import Connection
-from rasad.warehouse.ledger import DeadlinePassed, HostGate
+from psycopg2.extensions import connection as Connection
+from rasad.warehouse.ledger import HostGate
 from rasad.web import robots, urls
 from rasad.web.client import Client, FetchError, Response
 
@@ -28,9 +28,7 @@ class Visitor:
     rules: dict[str, robots.Rules] = field(default_factory=dict)
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
-        """The answer to one address. Raises FetchError (robots among its reasons) and DeadlinePassed."""
-        if not self.permitted(url):
-            raise FetchError("blocked_by_robots", f"{urls.netloc(url)}/robots.txt disallows it for us")
+        """The answer to one address. Raises FetchError, robots and the deadline among its reasons."""
         try:
             return self.client.get(
                 url,
@@ -76,6 +74,3 @@ def visitor(settings: Settings, link: Connection, source: Source, deadline: floa
     gate = HostGate(link)
     with Client(settings.contact, settings.allow_hosts, gate) as client:
         yield Visitor(client, gate, source, deadline)
-
-
-__all__ = ["DeadlinePassed", "Visitor", "visitor"]

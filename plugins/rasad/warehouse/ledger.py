@@ -245,10 +245,6 @@ def keep_robots(link: Connection, host: str, status: int, text: str) -> None:
         )
 
 
-class DeadlinePassed(Exception):
-    """The host's next free moment lies after the deadline."""
-
-
 @dataclass(frozen=True, slots=True)
 class HostGate:
     """Politeness across tasks, workers and hand-started runs: the next moment of a host is claimed by one
@@ -256,8 +252,8 @@ class HostGate:
 
     link: Connection
 
-    def wait(self, host: str, delay: float, deadline: float | None = None) -> None:
-        """Sleep until this caller's turn. `deadline` counts as time.monotonic() does; raises DeadlinePassed, claiming
+    def wait(self, host: str, delay: float, deadline: float | None) -> None:
+        """Sleep until this caller's turn. `deadline` counts as time.monotonic() does; raises TimeoutError, claiming
         nothing, where the turn would come after it."""
         left = None if deadline is None else deadline - time.monotonic()
         with self.link.cursor() as cursor:
@@ -274,7 +270,7 @@ class HostGate:
             )
             row = cursor.fetchone()
         if row is None:
-            raise DeadlinePassed(f"{host} is not free before the deadline")
+            raise TimeoutError(f"{host} is not free before the deadline")
         time.sleep(max(0.0, float(row[0])))
 
     def hold(self, host: str, seconds: float) -> None:

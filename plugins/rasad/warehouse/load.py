@@ -276,7 +276,7 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
         pages.setdefault(
             settled.url,
             {
-                "source_id": batch.source,
+                "source_id": settled.source_id or batch.source,
                 "outcome": settled.outcome,
                 "reason": settled.reason[:500],
                 "status": settled.status,

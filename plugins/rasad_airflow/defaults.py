@@ -1,0 +1,72 @@
+"""What all DAGs share: owner, retries, pools, the deadline and how rows of mapped tasks are named."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    AsyncCallback,
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    RetryRule,
+    get_current_context,
+)
+from airflow.sdk.definitions.retry_policy import RetryAction
+
+log = logging.getLogger(__name__)
+
+# One pool for each kind of work, so that a slow site never keeps a load waiting.
+FETCH, TEXT, WAREHOUSE = "fetch", "text", "warehouse"
+
+# What a second try cannot mend: a wrong parameter, a wrong setting, a file that is gone.
+_NO_RETRY = ExceptionRetryPolicy(
+    [
+        RetryRule(
+            exception=[
+                "rasad.stages.plan.PlanError",
+                "rasad.settings.SettingsError",
+                "rasad.stages.landing.LandingError",
+                "rasad.stages.publish.RunFailed",
+            ],
+            action=RetryAction.FAIL,
+            reason="trying again would end the same",
+        )
+    ]
+)
+
+TASK: dict[str, Any] = {
+    "owner": "rasad",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=5),
+    "retry_policy": _NO_RETRY,
+    "execution_timeout": timedelta(minutes=15),
+}
+
+
+async def deadline_missed(**kwargs: Any) -> None:
+    """Say in the triggerer's log that a run is late."""
+    log.error("the run is late: %s", {k: str(v) for k, v in kwargs.items() if k != "context"})
+
+
+def deadline(minutes: int) -> DeadlineAlert:
+    """An alert when a run has not ended so many minutes after it was queued."""
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=minutes),
+        callback=AsyncCallback(deadline_missed),
+    )
+
+
+def label(name: str) -> None:
+    """Name this row of a mapped task in the UI, where the task has `map_index_template="{{ label }}"`."""
+    get_current_context()["label"] = name  # type: ignore[typeddict-unknown-key]
+
+
+def run_id() -> str:
+    """The id of the run that the current task belongs to."""
+    return str(get_current_context()["dag_run"].run_id)
