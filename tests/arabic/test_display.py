@@ -3,11 +3,14 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rasad.arabic import display
 
 # Letters, marks, forms, controls, spaces and broken bytes, so that every mend meets every other.
 _PIECES = st.sampled_from(
-    [*"ابةلمنهويىء أ\n\t\r\u00a0\u2009\u2028\u200b\u200d\u200f\u202b\ufeff\u00ad\x00\x1d\u0640\u0654\u0653\u064e\u0651"]
+    list(
+        "ابةلمنهويىء أ\n\t\r\u00a0\u2009\u2028\u200b\u200d\u200f\u202b\ufeff\u00ad\x00\x1d\u0640\u0654\u0653\u064e\u0651"
+    )
     + [
         "ﻻ",
         "ﷲ",

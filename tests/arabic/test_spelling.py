@@ -1,6 +1,7 @@
 """A lost space is put back only where nothing else can be meant."""
 
 import pytest
+
 from rasad.arabic import spelling
 
 

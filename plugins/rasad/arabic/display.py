@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
 from dataclasses import replace
 
+from rasad.arabic import mojibake
 from rasad.arabic.spelling import lost_spaces
 from rasad.model import TextEdit
 
@@ -41,15 +41,6 @@ _REASONS = (
     ("presentation_form", re.compile(f"[{_FORMS}{_MARK_APART}]")),
     ("control", _DROP),
     ("tatweel", re.compile(_TATWEEL)),
-)
-
-# Arabic letters of UTF-8 are D8 to DB and a byte of 80 to BF. Read as windows-1252 they are Ø to Û and a Latin sign,
-# as windows-1256 ط to غ and a sign or a letter that Arabic does not use. Four letters in a row are no accident.
-_HIGH_1252 = "".join(bytes([b]).decode("cp1252", "ignore") for b in range(0x80, 0xC0)) + "\x81\x8d\x8f\x90\x9d"
-_HIGH_1256 = "".join(bytes([b]).decode("cp1256") for b in range(0x80, 0xC0))
-_BROKEN = tuple(
-    (codec, re.compile(rf"(?:[{leads}][{re.escape(high)}][ -~\n]{{0,2}}){{4,}}"))
-    for codec, leads, high in (("cp1252", "ØÙÚÛ", _HIGH_1252), ("cp1256", "طظعغ", _HIGH_1256))
 )
 
 
@@ -84,39 +75,11 @@ def _mends(text: str) -> list[tuple[int, int, str, str]]:
     """(start, end, after, why) of every change but lost spaces, ascending and disjoint."""
     mends: list[tuple[int, int, str, str]] = []
     at = 0
-    for start, end, repaired in _mojibake(text):
+    for start, end, meant in mojibake.runs(text):
         mends += _suspects(text, at, start)
-        mends.append((start, end, repaired, "mojibake"))
+        mends.append((start, end, _mended(meant), "mojibake"))
         at = end
     return mends + _suspects(text, at, len(text))
-
-
-def _mojibake(text: str) -> list[tuple[int, int, str]]:
-    found: list[tuple[int, int, str]] = []
-    for codec, pattern in _BROKEN:
-        for m in pattern.finditer(text):
-            repaired = _reread(m[0].rstrip(), codec)
-            if repaired is not None:
-                found.append((m.start(), m.start() + len(m[0].rstrip()), _mended(repaired)))
-        if found:
-            break  # text is broken in one way: a second reading could overlap the first
-    return found
-
-
-def _reread(text: str, codec: str) -> str | None:
-    """`text` written back as `codec` and read as UTF-8; None where that does not give Arabic letters alone."""
-    raw = bytearray()
-    for char in text:
-        try:
-            raw += char.encode(codec)
-        except UnicodeEncodeError:
-            if ord(char) > 0xFF:
-                return None
-            raw.append(ord(char))  # the five bytes that windows-1252 leaves undefined come through as controls
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def _suspects(text: str, start: int, end: int) -> list[tuple[int, int, str, str]]:

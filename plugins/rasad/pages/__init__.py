@@ -1,0 +1,111 @@
+"""HTML to article: `read` is the one way in.
+
+charset → tree → metadata → title → byline, published → body → display → language
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from rasad.arabic import display
+from rasad.model import Article, Page, Settled, Source
+from rasad.pages import body, byline, charset, language, metadata, published, title, tree
+
+# Shorter than a news brief: the shortest of 5,000 Saudi newspaper articles with a body have some 30 words, and error
+# pages, video pages and teasers rarely more than 20.
+LEAST_WORDS = 25
+
+_GONE = (404, 410)
+_BLOCKED = re.compile(
+    r"(?i)just a moment\.\.\.|attention required! \| cloudflare|cf-browser-verification|_cf_chl_opt|/cdn-cgi/challenge-platform|"
+    r"px-captcha|g-recaptcha|h-captcha|incapsula incident|request unsuccessful\. incapsula|access denied|are you a robot|"
+    r"verify you are (?:a )?human|enable javascript and cookies|ddos protection by|imperva|datadome|تحقق من أنك إنسان|"
+    r"لست روبوت|أنا لست برنامج روبوت"
+)
+_CONSENT = re.compile(
+    r"(?i)before you continue|we value your privacy|consent\.(?:google|yahoo|youtube)|accept (?:all )?cookies|"
+    r"نستخدم ملفات تعريف الارتباط|ملفات الارتباط|قبول الكل"
+)
+
+
+def read(page: Page, source: Source | None) -> Article | Settled:
+    """The article of a fetched page, or why it is none.
+
+    Outcomes: gone (404, 410), failed (other statuses than 2xx, or no HTML), blocked (a bot wall), consent (a page that
+    asks for consent), not_arabic, too_short (under LEAST_WORDS words of body).
+    """
+    if page.status in _GONE:
+        return Settled(page.url, "gone", f"the server says {page.status}", page.status)
+    if not 200 <= page.status < 300:
+        outcome = "blocked" if page.status in (401, 403, 429, 503) and _BLOCKED.search(_head(page)) else "failed"
+        return Settled(page.url, outcome, f"the server says {page.status}", page.status)
+    article = parse(page, source, fetched_at=page.fetched_at)
+    if article is None:
+        return Settled(page.url, "failed", f"no HTML in the {len(page.body)} bytes of the answer", page.status)
+    words = len(article.text.split())
+    if words < LEAST_WORDS:
+        text = _head(page)
+        if _BLOCKED.search(text):
+            return Settled(page.url, "blocked", "a bot wall instead of the article", page.status)
+        if _CONSENT.search(text) and words < LEAST_WORDS // 2:
+            return Settled(page.url, "consent", "a consent page instead of the article", page.status)
+    if article.language != "ar" and (words >= LEAST_WORDS or article.language is not None):
+        return Settled(page.url, "not_arabic", f"the text is {article.language or 'of no language'}", page.status)
+    if words < LEAST_WORDS:
+        return Settled(page.url, "too_short", f"{words} words of body, {LEAST_WORDS} are the least", page.status)
+    return article
+
+
+def parse(page: Page, source: Source | None, fetched_at: datetime | None = None) -> Article | None:
+    """All that a page says, whether or not it is an article of ours; None where there is no HTML.
+
+    `fetched_at` is what relative dates (منذ ساعتين) count from; without it they are not read.
+    """
+    text, _ = charset.decode(page)
+    root = tree.parse(text)
+    if root is None:
+        return None
+    names = (source.name_ar, source.name_en) if source else ()
+    head = metadata.read(root, page.url)
+    headline, heading = title.read(root, head, names)
+    near = list(tree.lines(root, heading))
+    authors = byline.read(head, near, names)
+    first, changed = published.read(
+        root,
+        head,
+        near,
+        hint=page.published_hint,
+        zone=source.timezone if source else None,
+        fetched_at=fetched_at,
+    )
+    cleaned, edits = display.clean(body.read(root, head, headline, heading))
+    headline = _line(headline)
+    return Article(
+        url=page.url,
+        title=headline,
+        text=cleaned,
+        published_at=first,
+        source_id=page.source_id or None,
+        canonical_url=head.canonical,
+        updated_at=changed,
+        authors=tuple(filter(None, map(_line, authors))),
+        language=language.decide(cleaned) or language.decide(headline or ""),
+        description=_line(head.description),
+        image=head.image,
+        section=_line(head.section),
+        tags=tuple(filter(None, map(_line, head.tags))),
+        country=source.country if source else None,
+        months=source.months if source else None,
+        text_edits=edits,
+        fetched_at=fetched_at.isoformat() if fetched_at else None,
+    )
+
+
+def _line(text: str | None) -> str | None:
+    """A short text as a reader sees it, on one line."""
+    return display.clean(" ".join(text.split()))[0].replace("\n", " ") or None if text else None
+
+
+def _head(page: Page) -> str:
+    return page.body[:100_000].decode("utf-8", "replace")

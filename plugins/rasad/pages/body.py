@@ -1,0 +1,281 @@
+"""The body of an article: its own paragraphs, without what stands among and around them.
+
+trafilatura, tuned for precision, finds the article; what its general rules cannot know of the Arabic press is taken
+out before and after: اقرأ أيضا blocks, captions, share bars, datelines, disclaimers, the residue of embedded posts.
+Where it finds little, JSON-LD's articleBody or the densest part of the page stands in. Nothing is added.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement
+
+from rasad.arabic import calendar
+from rasad.arabic.text import key
+from rasad.pages.metadata import Metadata, text_of
+from rasad.pages.tree import UNSEEN, lines
+
+# trafilatura warns of each page that it finds nothing in; here that is a result with a reason of its own.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+LITTLE = 25  # words; below that trafilatura found a teaser, a caption or nothing
+
+# All patterns match folded text (`text.key`): ا for أ and إ, ي for ى, ه for ة.
+_RELATED = re.compile(
+    r"\W*(?:[اي]?قر[اي]\w{0,2}\s+(?:ايضا|المزيد|كذلك|عن|من|في)|شاهد\w{0,2}\s+(?:ايضا|كذلك|بالفيديو\s*:)|طالع\w?\s+(?:ايضا|المزيد)|"
+    r"انظر\w?\s+ايضا|قد\s+(?:يهم|يعجب|تهم|تعجب)ك|ربما\s+يعجبك|(?:ال)?(?:مواضيع|موضوعات|اخبار|مقالات|قصص|تقارير|مواد)\s+"
+    r"(?:ذات\s+صله|متعلقه|مشابهه|مرتبطه|قد\s)|ذات\s+صله|الاكثر\s+(?:قراءه|مشاهده|تداولا|شيوعا)|تابع\w{0,2}\s+(?:ايضا|المزيد)|"
+    r"لمزيد\s+من|للمزيد\s*(?:[:.]|من\b|$)|لقراءه\s+المزيد|مقال\s+ذو\s+صله|read\s+(?:also|more)|see\s+also|related\b|also\s+read)"
+)
+_SHARE = re.compile(
+    r"\W*(?:شارك\w{0,3}\b|مشاركه\b|انشر\b|طباعه\b|نسخ\s+الرابط|تم\s+نسخ|تابعونا|تابعوا|تابع(?:ونا)?\s+(?:قناتنا|صفحتنا|حسابنا|اخبار)|اشترك\w{0,2}\b|"
+    r"انضم\w{0,2}\s+(?:الي|ل)|حمل\w{0,2}\s+تطبيق|لمتابعه\b|اضغط\w?\s+هنا|جميع\s+الحقوق|حقوق\s+النشر|كلمات\s+(?:مفتاحيه|دلاليه|دليليه)|"
+    r"الكلمات\s+(?:المفتاحيه|الدلاليه)|الوسوم\b|وسوم\b|هاشتاغ\b|تعليقات?\b|اضف\s+تعليق|لا\s+توجد\s+تعليقات|حجم\s+الخط|share\b|follow\s+us|tags?\s*:)"
+)
+_MOST_SHARE = 12  # words of a line that only asks the reader to do something
+_DISCLAIMER = re.compile(
+    r"(?:سياسه\s+الخصوصيه|ارشادات\s+الاستخدام|شروط\s+(?:ال)?استخدام|(?:لا\s+تعبر|لا\s+يعبر|ليست?\s+بالضروره|تعبر\s+فقط|تعكس\s+وجهات?).{0,40}"
+    r"(?:راي|اراء|وجه\w*\s+نظر|اصحابها)|بامكانكم\s+مراسلتنا|المنشورات?\s+في\s+هذا\s+الموقع)"
+)
+_LAST = 3  # lines in which a disclaimer may stand
+_FIRST = 3  # lines in which a title or dateline may be repeated
+_CAPTION = re.compile(
+    r"caption|(?:image|img|photo|picture|figure)[-_]?(?:desc|text|title|credit|info|copyright|source|alt)|"
+    r"(?:credit|copyright)[-_]?(?:image|photo)|تعليق[-_]الصور"
+)
+_IMAGE_BOX = re.compile(r"(?:^|[\s_-])(?:images?|img|photos?|pictures?|figure|thumb(?:nail)?|featured)(?:$|[\s_-])")
+_MOST_CAPTION = 200  # characters
+_TWEET_BY = re.compile(r"\A\s*(?:—|–|-|&mdash;)\s*.{1,80}\(@\w{1,20}\)")
+_TWEET_LINK = re.compile(r"\s*\b(?:pic\.twitter\.com|t\.co|pic\.x\.com)/\w+")
+_URL = re.compile(r"\A\s*https?://\S+\s*\Z")
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "section",
+        "article",
+        "aside",
+        "blockquote",
+        "td",
+        "tr",
+        "table",
+        "dl",
+        "dd",
+        "dt",
+        "center",
+        "main",
+        "figure",
+    ]
+)
+_INLINE_OUT = frozenset(("hi", "ref", "del", "code", "graphic", "span", "a", "b", "i", "strong", "em", "u"))
+
+
+def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: HtmlElement | None) -> str:
+    """Paragraphs, each a line. `tree` is changed: ask it for title, date and byline before."""
+    _drop_unseen(tree)
+    if heading is not None and heading.getparent() is not None:
+        heading.drop_tree()
+    _drop_captions(tree)
+    _drop_related(tree)
+    found = list(_trafilatura(tree))
+    if _words(found) < LITTLE:
+        found = max(found, list(_densest(tree)), key=_words)
+    claimed = _claimed(metadata)
+    if _words(claimed) >= 2 * LITTLE and _words(found) < 0.6 * _words(claimed):
+        found = claimed
+    return "\n".join(_kept(found, title))
+
+
+def _words(paragraphs: list[str]) -> int:
+    return sum(len(p.split()) for p in paragraphs)
+
+
+def _drop_unseen(tree: HtmlElement) -> None:
+    for element in list(tree.iter(*(UNSEEN - {"head", "button", "iframe"}))):
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _drop_captions(tree: HtmlElement) -> None:
+    for element in list(tree.iter("figcaption", "div", "p", "span", "figure", "small", "em", "dd", "td", "cite")):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if element.tag != "figcaption" and not _CAPTION.search(name):
+            box = (
+                _IMAGE_BOX.search(name)
+                and element.tag in ("div", "figure")
+                and next(element.iter("img"), None) is not None
+            )
+            if not box or next(element.iter("p", "h1"), None) is not None:
+                continue
+        parent = element.getparent()
+        if parent is not None and len(text_of(element.text_content())) <= _MOST_CAPTION:
+            for child in list(element):
+                if child.tag != "img":
+                    child.drop_tree()
+            element.text = None
+
+
+def _drop_related(tree: HtmlElement) -> None:
+    for element in list(tree.iter()):
+        text = element.text
+        if not text or not isinstance(element.tag, str) or element.getroottree() is None:
+            continue
+        if len(text) > 300 or not _RELATED.match(key(text[:60])):
+            continue
+        if not _attached(element, tree):
+            continue
+        block = _block(element)
+        if block is None:
+            continue
+        if len(text_of(block.text_content()).split()) <= 4:
+            for sibling in list(block.itersiblings()):
+                if not _is_list_of_links(sibling):
+                    break
+                sibling.drop_tree()
+        block.drop_tree()
+
+
+def _attached(element: HtmlElement, tree: HtmlElement) -> bool:
+    return element is not tree and any(ancestor is tree for ancestor in element.iterancestors())
+
+
+def _block(element: HtmlElement) -> HtmlElement | None:
+    """The largest element that is all of a related block: it begins with the marker, and is short or mostly links."""
+    block = None
+    start = text_of(element.text)
+    for candidate in (element, *element.iterancestors()):
+        if candidate.tag in ("body", "html", "article", "main"):
+            break
+        text = text_of(candidate.text_content())
+        if not text.startswith(start):
+            break
+        if len(text) > 220 and _link_share(candidate, text) < 0.6:
+            break
+        if candidate.tag in _BLOCKS or candidate is element:
+            block = candidate
+    if block is not None and block.tag not in _BLOCKS and len(text_of(block.text_content()).split()) > 40:
+        return None
+    return block
+
+
+def _is_list_of_links(element: HtmlElement) -> bool:
+    if not isinstance(element.tag, str):
+        return False
+    text = text_of(element.text_content())
+    return not text or _link_share(element, text) >= 0.7
+
+
+def _link_share(element: HtmlElement, text: str) -> float:
+    linked = sum(len(text_of(a.text_content())) for a in element.iter("a"))
+    return linked / max(1, len(text))
+
+
+def _trafilatura(tree: HtmlElement) -> Iterator[str]:
+    try:
+        found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False)
+    except Exception:
+        found = None
+    if found is not None and not isinstance(found, dict) and found.body is not None:
+        yield from _paragraphs(found.body)
+
+
+def _paragraphs(body: etree._Element) -> Iterator[str]:
+    """The text of trafilatura's tree, a paragraph, list item or table row a line."""
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        inline = element.tag in _INLINE_OUT
+        if not inline and element.tag not in ("cell",):
+            pieces.append("\n")
+        elif element.tag == "cell":
+            pieces.append(" ")
+        pieces.append((element.text if event == "start" else element.tail if element is not body else None) or "")
+    for line in "".join(pieces).split("\n"):
+        if line.strip():
+            yield line.strip()
+
+
+def _densest(tree: HtmlElement) -> Iterator[str]:
+    """The lines of the element whose own blocks and text hold the most words outside links."""
+    weights: dict[HtmlElement, float] = {}
+    for element in tree.iter("p", "div", "td", "section", "article", "blockquote", "span", "font"):
+        own = len((element.text or "").split()) + sum(
+            len((child.tail or "").split())
+            + (len((child.text or "").split()) if child.tag in ("b", "strong", "span", "font") else 0)
+            for child in element
+        )
+        if own < 8:
+            continue
+        parent = element.getparent()
+        holders = (
+            ((element, 1.0), (parent, 0.9))
+            if element.tag != "p"
+            else ((parent, 1.0), (parent.getparent() if parent is not None else None, 0.5))
+        )
+        for holder, share in holders:
+            if holder is not None:
+                weights[holder] = weights.get(holder, 0.0) + own * share
+    if weights:
+        best = max(weights, key=lambda element: weights[element])
+        yield from (line.text for line in lines(best, most=2_000) if not line.linked)
+
+
+def _claimed(metadata: Metadata) -> list[str]:
+    """JSON-LD's articleBody as paragraphs."""
+    for node in metadata.articles:
+        said = node.get("articleBody")
+        if isinstance(said, str) and said.strip():
+            if "<" in said or "&lt;" in said:
+                said = re.sub(r"<(?:br|/p|/div)[^>]{0,200}>", "\n", said.replace("&lt;", "<").replace("&gt;", ">"))
+                said = re.sub(r"<[^<>]{0,500}>", " ", said)
+            return [line for line in map(text_of, said.splitlines()) if line]
+    return []
+
+
+def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
+    titled = key(title or "")
+    tweets_only = (
+        sum(len(p.split()) for p in paragraphs if not _TWEET_BY.match(p) and "twitter.com" not in p) < 2 * LITTLE
+    )
+    last = len(paragraphs) - _LAST
+    for place, paragraph in enumerate(paragraphs):
+        folded = key(paragraph[:400])
+        words = len(paragraph.split())
+        if place < _FIRST and (folded == titled or _is_dateline(paragraph, words)):
+            continue
+        if (words <= 30 and _RELATED.match(folded)) or (words <= _MOST_SHARE and _SHARE.match(folded)):
+            continue
+        if place >= last and _DISCLAIMER.search(folded):
+            continue
+        if not tweets_only:
+            if _TWEET_BY.match(paragraph) or _URL.match(paragraph):
+                continue
+            paragraph = _TWEET_LINK.sub("", paragraph)
+        if paragraph.strip():
+            yield paragraph
+
+
+def _is_dateline(paragraph: str, words: int) -> bool:
+    """A line that only says when it was published or updated."""
+    return (
+        words <= 12
+        and any(c.isdigit() for c in paragraph)
+        and not paragraph.rstrip().endswith((".", "؟", "!", ":"))
+        and (
+            calendar.read_date(paragraph) is not None
+            and sum(len(w) for w in re.findall(r"[^\W\d]{3,}", paragraph)) <= 40
+        )
+    )

@@ -1,0 +1,284 @@
+"""Who wrote an article: persons only, as the page names them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rasad.arabic.text import key
+from rasad.pages.metadata import Metadata, kinds, strings, text_of
+from rasad.pages.tree import Line
+
+_NEAR = 25  # lines after the title in which a byline stands
+_MARKER = re.compile(
+    r"\A(?:كتب[تهـ]*|بقلم|بواسطة|تحرير|إعداد|اعداد|أعد[هت]*|حوار|حاور[هت]*ا?|تقرير|تحقيق|ترجمة|الكاتبة?|المؤلف|الصحفية?|"
+    r"(?i:by|written by|author))\s*(?:[:/\-–—|]|\s)\s*"
+)
+_LABEL = re.compile(r"\A(?:[^:]{0,24}(?:كاتب|كتب|بقلم|مؤلف|محرر|صحفي|author|by)[^:]{0,12}):\s*", re.IGNORECASE)
+_HINT = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|by-line|writer|writeby|written|reporter|journalist|editor-name)", re.IGNORECASE
+)
+_NOT_A_BYLINE = re.compile(r"(?:comment|related|popular|sidebar|widget|share|bio\b|footer|nav)", re.IGNORECASE)
+_CUT = re.compile(r"\s*(?:[|•·/\\<>()\[\]«»\"،,;؛]|\s[-–—]+\s|\s[-–—]|[-–—]\s|\d{1,4}\s|\.\s)\s*")
+_AND = re.compile(r"\s+و\s*(?=\w{3,}\s+\w{2,})")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
+_NAME = re.compile(r"[^\W\d_]+(?:[.'’\-]?\s?[^\W\d_]+){0,5}\.?", re.UNICODE)
+# Words that make a name an office, an agency or a sentence; folded.
+_NOT_NAMES = frozenset(
+    key(word)
+    for word in [
+        "موقع",
+        "صحيفة",
+        "جريدة",
+        "مجلة",
+        "وكالة",
+        "وكالات",
+        "قناة",
+        "شبكة",
+        "إذاعة",
+        "تلفزيون",
+        "فريق",
+        "هيئة",
+        "قسم",
+        "مكتب",
+        "مركز",
+        "بوابة",
+        "أخبار",
+        "الأخبار",
+        "التحرير",
+        "المحرر",
+        "محرر",
+        "المحررون",
+        "مراسل",
+        "مراسلنا",
+        "مراسلو",
+        "المراسل",
+        "ادمن",
+        "أدمن",
+        "مدير",
+        "إدارة",
+        "الإدارة",
+        "خاص",
+        "متابعات",
+        "متابعة",
+        "ترجمات",
+        "رويترز",
+        "سانا",
+        "بترا",
+        "وفا",
+        "واس",
+        "وام",
+        "كونا",
+        "قنا",
+        "الأناضول",
+        "فرانس",
+        "برس",
+        "شينخوا",
+        "سبوتنيك",
+        "تاس",
+        "نيوز",
+        "أونلاين",
+        "اون",
+        "لاين",
+        "المصدر",
+        "نشر",
+        "آخر",
+        "تحديث",
+        "admin",
+        "editor",
+        "administrator",
+        "news",
+        "team",
+        "staff",
+        "desk",
+        "agency",
+        "agencies",
+        "newsroom",
+        "reuters",
+        "afp",
+        "ap",
+        "press",
+        "webmaster",
+        "user",
+        "support",
+        "root",
+        "guest",
+        "online",
+        "media",
+        "website",
+        "network",
+        "channel",
+        "newspaper",
+        "magazine",
+    ]
+)
+_SENTENCE = frozenset(
+    key(word)
+    for word in "في على من عن إلى أن إن التي الذي هذا هذه قال ثم لا لم كان عبر حول مع بعد قبل خلال عند".split()  # noqa: SIM905
+)
+_CITIES = frozenset(
+    key(name)
+    for name in [
+        "القاهرة",
+        "الإسكندرية",
+        "الجيزة",
+        "بيروت",
+        "دمشق",
+        "حلب",
+        "عمان",
+        "عمّان",
+        "القدس",
+        "غزة",
+        "رام",
+        "الله",
+        "نابلس",
+        "الخليل",
+        "بغداد",
+        "البصرة",
+        "أربيل",
+        "الموصل",
+        "الرياض",
+        "جدة",
+        "مكة",
+        "الدمام",
+        "دبي",
+        "أبوظبي",
+        "أبو",
+        "ظبي",
+        "الشارقة",
+        "الدوحة",
+        "المنامة",
+        "الكويت",
+        "مسقط",
+        "صنعاء",
+        "عدن",
+        "تعز",
+        "الخرطوم",
+        "طرابلس",
+        "بنغازي",
+        "تونس",
+        "صفاقس",
+        "الجزائر",
+        "وهران",
+        "الرباط",
+        "الدار",
+        "البيضاء",
+        "نواكشوط",
+        "لندن",
+        "باريس",
+        "واشنطن",
+        "نيويورك",
+        "موسكو",
+        "إسطنبول",
+        "أنقرة",
+        "طهران",
+        "برلين",
+        "جنيف",
+        "بروكسل",
+        "مقديشو",
+        "جيبوتي",
+    ]
+)
+
+
+def read(metadata: Metadata, lines: Iterable[Line], sites: Sequence[str] = ()) -> tuple[str, ...]:
+    """Names of persons, each once: of JSON-LD, then of meta elements, then of byline patterns near the title.
+
+    Not taken: addresses, agencies, offices, and what the site calls itself; a city before or after a name is cut off.
+    """
+    site_keys = {key(name) for name in (*sites, *metadata.site_names)}
+    for source in (_linked(metadata), _meta(metadata), _near(lines)):
+        names: dict[str, str] = {}
+        for said in source:
+            for name in _names(said, site_keys):
+                names.setdefault(key(name), name)
+        fullest = [n for k, n in names.items() if not any(k != other and k in other.split(" ", 1) for other in names)]
+        if fullest:
+            return tuple(fullest[:10])
+    return ()
+
+
+def _linked(metadata: Metadata) -> Iterator[str]:
+    for article in metadata.articles:
+        for field in ("author", "creator"):
+            value = article.get(field)
+            yield from strings(
+                [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+            )
+            for author in metadata.linked(value):
+                if kinds(author) <= {"Person"} or "Person" in kinds(author):
+                    yield from strings(author.get("name"))
+
+
+def _meta(metadata: Metadata) -> Iterator[str]:
+    for name in (
+        "author",
+        "article:author",
+        "dc.creator",
+        "dcterms.creator",
+        "dc:creator",
+        "parsely-author",
+        "sailthru.author",
+        "cxenseparse:author",
+        "twitter:creator",
+        "byl",
+    ):
+        yield from metadata.metas.get(name, ())
+
+
+def _near(lines: Iterable[Line]) -> Iterator[str]:
+    hinted = []
+    for line in lines:
+        if not -8 <= line.distance <= _NEAR or len(line.text) > 120:
+            continue
+        marker = _MARKER.match(line.text)
+        if marker and _reads_as_byline(line, marker):
+            yield line.text[marker.end() :]
+        elif _HINT.search(line.hints) and not _NOT_A_BYLINE.search(line.hints):
+            hinted.append(_LABEL.sub("", line.text))
+    yield from hinted[:2]
+
+
+def _reads_as_byline(line: Line, marker: re.Match[str]) -> bool:
+    """A marker with a colon, or a line that is nothing but a marker and a name."""
+    rest = line.text[marker.end() :]
+    return len(rest.split()) <= (10 if ":" in marker[0] or "/" in marker[0] or _HINT.search(line.hints) else 5)
+
+
+def _names(said: str, sites: set[str]) -> Iterator[str]:
+    said = text_of(said)
+    if len(said) > 160 or re.search(r"https?:|www\.|@|\.(?:com|net|org)\b", said):
+        return
+    said = _MARKER.sub("", said)
+    for piece in _CUT.split(said):
+        for part in _AND.split(piece):
+            name = _without_city(part.strip(" .:-–—*\u200f"))
+            if _is_name(name, sites):
+                yield name
+
+
+def _without_city(name: str) -> str:
+    words = name.split()
+    if len(words) > 2:
+        for size in (2, 1):
+            if len(words) - size >= 2 and key(" ".join(words[:size])) in _CITIES:
+                return " ".join(words[size:])
+            if len(words) - size >= 2 and key(" ".join(words[-size:])) in _CITIES:
+                return " ".join(words[:-size])
+    return name
+
+
+def _is_name(name: str, sites: set[str]) -> bool:
+    words = name.split()
+    folded = key(name)
+    if not name or not _NAME.fullmatch(name) or len(words) > 6 or len(name) < 3:
+        return False
+    if folded in sites or any(
+        site in folded or (len(words) == 1 and folded in site) for site in sites if len(site) > 3
+    ):
+        return False
+    parts = set(folded.split())
+    if parts & _NOT_NAMES or parts & _SENTENCE or folded in _CITIES:
+        return False
+    # One Arabic word alone is a label or a city more often than a name; one Latin word may be a pen name.
+    return len(words) >= 2 or not _ARABIC.search(name)

@@ -1,0 +1,281 @@
+"""When an article was published and updated, as the page says it.
+
+Order: what the feed said, JSON-LD datePublished, meta elements, microdata and `<time>`, Arabic text near the title,
+the address. The answer is ISO 8601 with the page's own offset, or a bare date where the page gives no time of day, or
+a time but nothing that says in which zone. An update is never taken for a publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from rasad.arabic import calendar
+from rasad.arabic.text import key
+from rasad.pages.metadata import Metadata, strings
+from rasad.pages.tree import Line, text_of
+
+FIRST_YEAR = 1990
+_AHEAD = timedelta(days=2)  # of the fetch: clocks and zones; later is a mistake or an event
+
+_PUBLISHED_META = (
+    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
+    "publishdate", "publish_date", "publish-date", "pubdate", "published_time", "published-date", "parsely-pub-date",
+    "cxenseparse:recs:publishtime", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "dc:created", "dc.date", "dc:date", "dcterms.date", "article.published", "article_date_original",
+    "originalpublicationdate", "datecreated", "date_published", "date",
+)  # fmt: skip
+_UPDATED_META = (
+    "article:modified_time", "og:updated_time", "datemodified", "article:modified", "lastmod", "last-modified",
+    "dcterms.modified", "dc.date.modified", "article:updated_time",
+)  # fmt: skip
+
+_ISO = re.compile(
+    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+|,\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2})?)?"
+)
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+
+_ENGLISH_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+_ENGLISH = re.compile(
+    r"(?i)(?<!\w)(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r"[\s,-]+(?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(?P<year>\d{4})(?!\d)"
+)
+_OFFSET = re.compile(r"(?i)(?:gmt|utc|غرينتش|جرينتش)\s*([+-])\s*(\d{2}):?(\d{2})\b")
+_HAS_DIGIT = re.compile(r"\d")
+
+# Folded by `key`, except for what is matched in `hints`.
+_RELATIVE = re.compile(
+    r"(?:منذ|قبل)\s+(?:(?P<count>\d{1,3}|\w{2,8})\s+)?(?P<unit>ثاني\w*|ثوان\w*|دقيق\w*|دقايق|ساع\w*|يوم\w*|ايام|اسبوع\w*|اسابيع)(?!\w)"
+)
+_UNITS = (("ث", 1), ("د", 60), ("س", 3600), ("ي", 86400), ("اي", 86400), ("اس", 604800))
+_COUNTS = {
+    key(word): number
+    for row in (
+        "واحد اثنين ثلاث أربع خمس ست سبع ثمان تسع عشر",
+        "واحدة اثنتين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة",
+    )
+    for number, word in enumerate(row.split(), 1)
+}
+_UPDATE = re.compile(r"تحديث|تعديل|updated|modified")
+_PUBLISH = re.compile(r"نشر|انشي|اضيف|صدر|published|posted")
+_DATED = re.compile(r"date|time|publish|posted|created|meta|submitted|stamp|نشر|تاريخ")
+_ELSEWHERE = re.compile(
+    r"related|sidebar|widget|popular|most-?read|latest|ticker|breaking|comment|footer|weather|copyright|recent|trending|"
+    r"top[-_]?(?:bar|date|header)|current|today|header[-_]?date|date[-_]?header|nav[-_]"
+)
+_LONGEST = 160  # characters of a line that only says when
+_NEAR = 30  # lines after the title
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](?:[a-z_.-]{2,30}/){0,2}(\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)")
+_IN_ADDRESS_RUN = re.compile(r"(?<!\d)(20[0-3]\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What a date is read against: the publisher's zone and the moment of the fetch, where they are known."""
+
+    zone: ZoneInfo | None
+    fetched_at: datetime | None
+
+    def written(self, moment: datetime | date | None) -> str | None:
+        """ISO 8601 of a plausible moment: with an offset, or a bare date where the time or its zone is not known."""
+        if moment is None:
+            return None
+        if not isinstance(moment, datetime):
+            day = moment
+        else:
+            if moment.tzinfo is None and self.zone is not None:
+                moment = moment.replace(tzinfo=self.zone)
+            day = moment.date()
+        latest = self.fetched_at.date() + _AHEAD if self.fetched_at else date.max
+        if not date(FIRST_YEAR, 1, 1) <= day <= latest:
+            return None
+        # Midnight to the second is how systems write that they have no time.
+        if not isinstance(moment, datetime) or moment.tzinfo is None or moment.time() == time():
+            return day.isoformat()
+        return moment.replace(microsecond=0).isoformat()
+
+
+def read(
+    tree: HtmlElement,
+    metadata: Metadata,
+    lines: Iterable[Line],
+    *,
+    hint: str | None = None,
+    zone: str | None = None,
+    fetched_at: datetime | None = None,
+) -> tuple[str | None, str | None]:
+    """(published, updated). `lines` are those around the title; `zone` is an IANA name; `fetched_at` is aware."""
+    clock = _Clock(_zone(zone), fetched_at)
+    shown = _shown(lines, clock)
+    published = _claimed(tree, metadata, hint, shown, clock)
+    if published is None:
+        # A line that says both when and "last update" may mean either: the address is surer.
+        sure = next((day for day, updated in shown if not updated), None)
+        published = sure or _in_address(metadata.url, clock) or next((day for day, _ in shown), None)
+    changed = next((day for value in _updates(metadata) if (day := clock.written(moment(value)))), None)
+    if changed is not None and published is not None and changed[:10] < published[:10]:
+        changed = None
+    return published, changed
+
+
+def moment(value: str) -> datetime | date | None:
+    """A date as markup writes it: ISO 8601 in its many forms, seconds since 1970, RFC 2822, or prose."""
+    value = value.strip()[:200]
+    if not _HAS_DIGIT.search(value):
+        return None
+    try:
+        if m := _ISO.search(value):
+            year, month, day, hour, minute, second, offset = m.groups()
+            if hour is None:
+                return date(int(year), int(month), int(day))
+            return datetime(
+                int(year), int(month), int(day), int(hour) % 24, int(minute), int(second or 0), tzinfo=_offset(offset)
+            )
+        if m := _EPOCH.fullmatch(value):
+            return datetime.fromtimestamp(int(m[1]), timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+    return _prose(value) or _rfc2822(value)
+
+
+def _claimed(
+    tree: HtmlElement, metadata: Metadata, hint: str | None, shown: list[tuple[str, bool]], clock: _Clock
+) -> str | None:
+    """What markup says; a bare first of January counts only where the page shows it too: templates write it."""
+    for value in _claims(tree, metadata, hint):
+        day = clock.written(moment(value))
+        if day is None or (day.endswith("-01-01") and not any(text.startswith(day) for text, _ in shown)):
+            continue
+        return day
+    return None
+
+
+def _claims(tree: HtmlElement, metadata: Metadata, hint: str | None) -> Iterator[str]:
+    if hint:
+        yield hint
+    for field in ("datePublished", "dateCreated", "uploadDate"):
+        for node in (*metadata.articles, *metadata.pages):
+            yield from strings(node.get(field))
+    for name in _PUBLISHED_META:
+        yield from metadata.metas.get(name, ())
+    for name in ("datePublished", "dc:date", "dc:created", "dateCreated"):
+        for element in tree.xpath("//*[@itemprop=$name or @property=$name]", name=name)[:3]:
+            yield element.get("content") or element.get("datetime") or text_of(element)
+    for element in tree.iter("time"):
+        hints = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+        if element.get("datetime") and not _UPDATE.search(
+            hints.replace("updated", "") if "published" in hints else hints
+        ):
+            yield element.get("datetime")
+            break
+
+
+def _updates(metadata: Metadata) -> Iterator[str]:
+    for node in (*metadata.articles, *metadata.pages):
+        yield from strings(node.get("dateModified"))
+    for name in _UPDATED_META:
+        yield from metadata.metas.get(name, ())
+
+
+def _shown(lines: Iterable[Line], clock: _Clock) -> list[tuple[str, bool]]:
+    """(date, whether it may be of an update) of the lines near the title that say when, the likeliest first."""
+    found = []
+    for line in lines:
+        if line.distance > _NEAR or len(line.text) > _LONGEST or _ELSEWHERE.search(line.hints):
+            continue
+        folded = key(line.text)
+        update = _UPDATE.search(folded)
+        text = line.text
+        publish = _PUBLISH.search(folded)
+        if update and publish and publish.start() < update.start():
+            # تاريخ النشر … آخر تحديث …: what stands before the update
+            text, update = line.text[: max(update.start() - 4, publish.end() + 8)], None
+        day = clock.written(_prose(text)) or clock.written(_ago(folded, clock.fetched_at))
+        if day is None:
+            continue
+        labelled = bool(publish) or bool(_DATED.search(line.hints))
+        # A line far from the title with no sign that it is a dateline is a sentence or another article's.
+        if labelled or -3 <= line.distance <= 6:
+            found.append((not publish, not labelled, line.distance < 0, abs(line.distance), day, bool(update)))
+    return [(day, update) for *_, day, update in sorted(found)]
+
+
+def _prose(text: str) -> datetime | date | None:
+    """The date that a line of Arabic or English prose gives."""
+    if not _HAS_DIGIT.search(text):
+        return None
+    found = calendar.read_date(text)
+    if isinstance(found, datetime) and (m := _OFFSET.search(text)):
+        ahead = timedelta(hours=int(m[2]), minutes=int(m[3]))
+        return (
+            found.replace(tzinfo=timezone(-ahead if m[1] == "-" else ahead)) if ahead < timedelta(hours=15) else found
+        )
+    if found is None and (m := _ENGLISH.search(text)) and (day := m["day"] or m["day2"]):
+        try:
+            return date(int(m["year"]), _ENGLISH_MONTHS.index(m["month"].lower()) + 1, int(day))
+        except ValueError:
+            return None
+    return found
+
+
+def _ago(folded: str, fetched_at: datetime | None) -> datetime | date | None:
+    """منذ ساعتين, قبل 3 أيام, against the fetch; days and longer give a bare date."""
+    m = _RELATIVE.search(folded)
+    if m is None or fetched_at is None:
+        return None
+    unit = m["unit"]
+    seconds = next(s for prefix, s in reversed(_UNITS) if unit.startswith(prefix))
+    said = m["count"]
+    count = 2 if unit.endswith("ين") and said is None else 1 if said is None else _COUNTS.get(said)
+    if count is None:
+        if not said or not said.isdigit():
+            return None
+        count = int(said)
+    then = fetched_at - timedelta(seconds=seconds * count)
+    return then if seconds < 86400 else then.date()
+
+
+def _in_address(url: str, clock: _Clock) -> str | None:
+    path = urlsplit(url).path
+    for m in (*_IN_ADDRESS.finditer(path), *_IN_ADDRESS_RUN.finditer(path)):
+        try:
+            day = clock.written(date(int(m[1]), int(m[2]), int(m[3])))
+        except ValueError:
+            continue
+        if day:
+            return day
+    return None
+
+
+def _rfc2822(value: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(value)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _offset(text: str | None) -> timezone | None:
+    if text is None:
+        return None
+    if text[0] not in "+-":
+        return timezone.utc
+    digits = text[1:].replace(":", "").zfill(4)
+    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if ahead > timedelta(hours=15):
+        return None
+    return timezone(-ahead if text[0] == "-" else ahead)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (OSError, ValueError, KeyError):  # an unknown zone is a KeyError
+        return None

@@ -1,0 +1,85 @@
+"""The title of an article: the heading a reader sees, where it agrees with what the page's head says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from rasad.arabic.text import key
+from rasad.pages.metadata import Metadata, text_of
+
+_SEPARATOR = re.compile(r"\s+[-–—|•·»«:/\\~]+\s+|\s*[|»]\s*|\s*::+\s*|\s+-|-\s+")
+_MOST = 400  # characters; longer is no title
+_WORDS = re.compile(r"\w+")
+
+
+def read(tree: HtmlElement, metadata: Metadata, names: Sequence[str] = ()) -> tuple[str | None, HtmlElement | None]:
+    """(title, the heading it stands in). `names`: other names of the site than the page gives itself.
+
+    The h1 that agrees with og:title, JSON-LD's headline or <title> is right on all the pages measured, as written there;
+    without one, the declared title, cut free of the site's name; without that, the only h1.
+    """
+    sites = {key(name) for name in (*names, *metadata.site_names) if name}
+    declared = _declared(tree, metadata)
+    headings = [(text, element) for element in tree.iter("h1", "h2") if 0 < len(text := _text(element)) <= _MOST]
+    for level in ("h1", "h2"):
+        best = max(
+            (
+                (agreement, text, element)
+                for text, element in headings
+                if element.tag == level and key(text) not in sites
+                for agreement in [max((_agreement(text, said) for said in declared), default=0.0)]
+                if agreement >= 0.6
+            ),
+            key=lambda found: found[0],
+            default=None,
+        )
+        if best is not None:
+            return best[1], best[2]
+    for said in declared:
+        cut = without_site(said, sites, declared)
+        if cut and key(cut) not in sites:
+            return cut, None
+    alone = [(text, element) for text, element in headings if element.tag == "h1" and key(text) not in sites]
+    return alone[0] if len(alone) == 1 else (None, None)
+
+
+def without_site(title: str, sites: set[str], others: Sequence[str] = ()) -> str:
+    """`title` without the name of the site before or after it.
+
+    A part is the site's name where the site says so, or where another declared title is the rest.
+    """
+    parts = [m.span() for m in _SEPARATOR.finditer(title)]
+    shorter = {key(other) for other in others if other != title}
+    for start, end in parts:
+        for kept, name in ((title[:start], title[end:]), (title[end:], title[:start])):
+            if key(name) in sites or key(kept) in shorter:
+                return without_site(kept.strip(), sites, others)
+    return title.strip()
+
+
+def _declared(tree: HtmlElement, metadata: Metadata) -> list[str]:
+    """What the head calls the article, the most careful saying first."""
+    found = [text for node in metadata.articles for text in [text_of(node.get("headline"))]]
+    found = [metadata.meta("og:title") or "", *found[:1], metadata.meta("twitter:title") or ""]
+    head_title = tree.find(".//title")
+    if head_title is not None:
+        found.append(_text(head_title))
+    return [text for text in dict.fromkeys(found) if 0 < len(text) <= _MOST]
+
+
+def _agreement(heading: str, said: str) -> float:
+    """How much of the words of a heading and of a declared title (with the site's name) is the same, 0 to 1."""
+    ours, theirs = _WORDS.findall(key(heading)), _WORDS.findall(key(said))
+    if not ours or not theirs:
+        return 0.0
+    common = len(set(ours) & set(theirs))
+    # the declared title may carry the site's name or be cut short with "..."
+    share = common / min(len(set(ours)), len(set(theirs)))
+    return share * (1.0 if len(ours) >= 3 or ours == theirs else 0.5) * min(1.0, 0.5 + len(ours) / len(theirs))
+
+
+def _text(element: HtmlElement) -> str:
+    return text_of("".join(element.itertext()))

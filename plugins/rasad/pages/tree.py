@@ -1,0 +1,166 @@
+"""A page's HTML as one tree, and its text in lines as a reader sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+# What no reader sees, or sees as a control and not as text.
+UNSEEN = frozenset(
+    (
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "svg",
+        "select",
+        "option",
+        "button",
+        "textarea",
+        "object",
+    )
+)
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+_DEEPEST = 400  # levels; lxml's own limit is 255 without huge_tree, and a walk costs per level
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text that no block element interrupts, with the class, id, rel and itemprop of what holds it."""
+
+    text: str
+    hints: str  # lower case
+    distance: int  # in lines from the heading; negative before it
+    linked: bool  # wholly inside links
+
+
+def parse(text: str) -> HtmlElement | None:
+    """The tree of a decoded page; None where there is nothing to read. Comments are left out."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    raw = text.replace("\x00", "").encode("utf-8", "replace")
+    if not raw.strip():
+        return None
+    try:
+        tree = html.document_fromstring(raw, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    return tree
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of an element as one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200) -> Iterator[Line]:
+    """The lines of `root` in order; `heading` is line 0 and not given; at most `most` after it."""
+    found: list[tuple[str, str, bool]] = []
+    at_heading = 0
+    text: list[str] = []
+    hints: list[str] = []
+    plain = 0  # characters outside links
+    links = 0
+
+    def flush() -> None:
+        nonlocal plain
+        joined = " ".join("".join(text).split())
+        if joined:
+            found.append((joined, " ".join(hints), plain == 0))
+        text.clear()
+        hints.clear()
+        plain = 0
+
+    def add(piece: str | None, holder: HtmlElement) -> None:
+        nonlocal plain
+        if piece and not piece.isspace():
+            hints.append(_hints(holder))
+            if not links:
+                plain += len(piece)
+        if piece:
+            text.append(piece)
+
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in UNSEEN or element is heading:
+                if element is heading:
+                    flush()
+                    at_heading = len(found)
+                walk.skip_subtree()
+                continue
+            if tag not in _INLINE:
+                flush()
+            links += tag == "a"
+            add(element.text, element)
+        else:
+            links -= tag == "a" and tag not in UNSEEN
+            if tag not in _INLINE and element is not heading:
+                flush()
+            if element is not root:
+                parent = element.getparent()
+                add(element.tail, parent if parent is not None else root)
+            if heading is None:
+                if len(found) > most:
+                    break
+            elif at_heading and len(found) > at_heading + most:
+                break
+    flush()
+    for place, (line, line_hints, linked) in enumerate(found):
+        distance = place - at_heading + (place >= at_heading) if heading is not None else place + 1
+        yield Line(line, line_hints, distance, linked)
+
+
+def _hints(element: HtmlElement) -> str:
+    """What an element and the two around it are called."""
+    names = []
+    for _ in range(3):
+        if element is None or element.tag in ("body", "html", "article", "main"):
+            break
+        names += [element.get(name) or "" for name in ("class", "id", "rel", "itemprop", "property")]
+        if element.tag == "time":
+            names.append("time")
+        element = element.getparent()
+    return " ".join(name for name in names if name).lower()
