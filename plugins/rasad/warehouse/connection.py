@@ -39,9 +39,7 @@ def connect(dsn: str, *, autocommit: bool = False) -> Iterator[Connection]:
     Raises WarehouseError where there is no server or no access.
     """
     try:
-        link = psycopg2.connect(
-            dsn, connect_timeout=10, application_name="rasad", options="-c TimeZone=UTC -c lc_messages=C"
-        )
+        link = psycopg2.connect(dsn, connect_timeout=10, application_name="rasad", options="-c TimeZone=UTC")
     except psycopg2.Error as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise WarehouseError(
