@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-
 from tests.newsroom.articles import HERE, Article
 from tests.newsroom.publishers import BY_ID, Feed, Publisher
 

@@ -20,7 +20,6 @@ from types import TracebackType
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import yaml
-
 from tests.newsroom import render
 from tests.newsroom.articles import EDITIONS, Article, articles
 from tests.newsroom.publishers import PUBLISHERS, Feed, Publisher
@@ -151,7 +150,7 @@ class Newsroom:
 
 @lru_cache(maxsize=64)
 def site(publisher: Publisher, edition: int, origin: str) -> dict[str, Answer]:
-    """Everything that a publisher answers in an edition, by path (and, where its addresses need one, the query's id)."""
+    """Everything that a publisher answers in an edition, by path (with `?id=` where its addresses have one)."""
     own = [a for a in articles(edition) if a.publisher == publisher.id]
     newest = max(a.modified_at for a in own)
     answers: dict[str, Answer] = {}
@@ -281,7 +280,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _unchanged(self, etag: str, modified: datetime) -> bool:
-        """Whether the client has this body already; an If-None-Match makes If-Modified-Since void (RFC 9110, 13.1.3)."""
+        """Whether the client has this body; an If-None-Match makes If-Modified-Since void (RFC 9110, 13.1.3)."""
         if "etag" in self.publisher.validators and "If-None-Match" in self.headers:
             known = {tag.strip().removeprefix("W/") for tag in self.headers["If-None-Match"].split(",")}
             return etag in known or "*" in known
