@@ -24,6 +24,7 @@ from cryptography.fernet import Fernet
 from rasad.settings import Settings
 from rasad.warehouse import migrate
 from rasad.warehouse.embedded import Server
+from rasad_airflow.environment import POOLS, Ports, airflow_environment
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = ROOT / "docker-compose.yaml"
@@ -300,12 +301,40 @@ def test_airflow_options_exist() -> None:
             assert key in known[section], f"Airflow has no option {section}.{key}"
 
 
-def test_pools_file_is_one_that_airflow_imports() -> None:
+# What must differ between one machine and servers: how many tasks, where things are, who may enter.
+OF_ITS_PLACE = {
+    "core__executor", "core__parallelism", "core__dags_folder", "core__plugins_folder", "core__auth_manager",
+    "core__simple_auth_manager_users", "core__simple_auth_manager_passwords_file", "core__fernet_key",
+    "core__execution_api_server_url", "database__sql_alchemy_conn", "logging__base_log_folder",
+    "logging__dag_processor_child_process_log_directory", "api__host", "api__port", "api__base_url",
+    "api__secret_key", "api_auth__jwt_secret",
+}  # fmt: skip
+
+
+def test_settings_that_do_not_depend_on_the_place_are_those_of_the_embedded_mode(tmp_path: Path) -> None:
+    one_machine = airflow_environment(ROOT, tmp_path, Ports(), "postgresql://x/airflow", "postgresql://x/w", {})
+    embedded = {
+        name.removeprefix("AIRFLOW__").lower(): value
+        for name, value in one_machine.items()
+        if name.startswith("AIRFLOW__")
+    }
+    here = {f"{section}__{key}" for section, key in options()}
+    assert set(embedded) - OF_ITS_PLACE <= here
+    for name in set(embedded) - OF_ITS_PLACE:
+        assert services["airflow-worker"]["environment"][f"AIRFLOW__{name.upper()}"] == embedded[name], name
+    assert set(embedded) >= OF_ITS_PLACE
+    connections = {name for name in one_machine if name.startswith(("AIRFLOW_CONN_", "RASAD_"))}
+    assert connections - {"RASAD_VAR"} <= set(services["airflow-worker"]["environment"])
+
+
+def test_pools_are_those_of_the_embedded_mode() -> None:
     pools = json.loads((ROOT / "docker" / "pools.json").read_text())
-    assert set(pools) == {"fetch", "text", "warehouse"}
-    for pool in pools.values():
-        assert pool["slots"] > 0
+    assert {name: pool["description"] for name, pool in pools.items()} == {
+        name: description for name, (_, description) in POOLS.items()
+    }
+    for name, pool in pools.items():
         assert set(pool) == {"slots", "description", "include_deferred"}
+        assert pool["slots"] >= POOLS[name][0]
 
 
 def test_commands_of_rasad_exist() -> None:
