@@ -12,15 +12,10 @@ _BYTES = {
     codec: {bytes([byte]).decode(codec, "ignore") or chr(byte): byte for byte in range(256)}
     for codec in ("cp1252", "cp1256")
 }
+_SECONDS = {codec: "".join(c for c, byte in table.items() if 0x80 <= byte < 0xC0) for codec, table in _BYTES.items()}
 _BROKEN = tuple(
-    (
-        _BYTES[codec],
-        re.compile(
-            rf"(?:[{leads}][{re.escape(''.join(c for c, b in _BYTES[codec].items() if 0x80 <= b < 0xC0))}][ -~\n]{{0,2}})"
-            f"{{{_MIN_LETTERS},}}"
-        ),
-    )
-    for codec, leads in (("cp1252", "ØÙÚÛ"), ("cp1256", "طظعغ"))
+    (_BYTES[codec], re.compile(rf"(?:[{firsts}][{re.escape(_SECONDS[codec])}][ -~\n]{{0,2}}){{{_MIN_LETTERS},}}"))
+    for codec, firsts in (("cp1252", "ØÙÚÛ"), ("cp1256", "طظعغ"))
 )
 
 

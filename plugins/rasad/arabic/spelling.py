@@ -24,16 +24,14 @@ _USUAL_CENTIBELS = 700
 _LETTERS = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 # Function words that stand alone before a noun. One-letter prepositions and words that also begin names and verbs
 # (ما, لا, لم, أم, ذو) are not here: what follows them is too often the rest of one word.
-_BEFORE_ARTICLE = frozenset(
+_BEFORE_ARTICLE = (
     "من عن على الى إلى في فى مع بين بعد قبل حتى منذ خلال تحت فوق أمام امام عند لدى ضد نحو حول دون بدون عبر وفق حسب "
     "أن إن كل بعض غير هذا هذه ذلك تلك التي التى الذي الذى الذين أو هل كما بينما حيث لأن كان كانت وسط داخل خارج"
-    "".split()  # noqa: SIM905 (a list of quoted words is harder to read and check)
 )
 # Of these, the ones that no verb or noun begins with (فيشاركوا is one word, and so is وإنفاذا).
-_BEFORE_ANY = frozenset(
-    "على الى إلى حتى هذا هذه ذلك تلك التي التى الذي الذى الذين أو بينما لدى".split()  # noqa: SIM905
-)
-_OPENING = re.compile(f"[وف]?({'|'.join(sorted(_BEFORE_ARTICLE, key=len, reverse=True))})")
+_BEFORE_ANY = "على الى إلى حتى هذا هذه ذلك تلك التي التى الذي الذى الذين أو بينما لدى"
+_SURE_BEFORE_ANY = frozenset(_BEFORE_ANY.split())
+_OPENING = re.compile(f"[وف]?({'|'.join(sorted(_BEFORE_ARTICLE.split(), key=len, reverse=True))})")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -75,7 +73,7 @@ def split(word: str) -> int | None:
     rest = word[opening.end() :]
     if rest.startswith("ال"):
         return opening.end() if len(rest) > 4 and rest in usual else None
-    return opening.end() if len(rest) > 3 and rest in frequent and opening[1] in _BEFORE_ANY else None
+    return opening.end() if len(rest) > 3 and rest in frequent and opening[1] in _SURE_BEFORE_ANY else None
 
 
 def lost_spaces(text: str) -> tuple[int, ...]:

@@ -33,3 +33,8 @@ def key(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_FOLD)
     return " ".join(text.lower().split())
+
+
+def keys(words: str, separator: str | None = None) -> frozenset[str]:
+    """The keys of a word list written as one string, separated by spaces unless `separator` says otherwise."""
+    return frozenset(map(key, words.split(separator)))

@@ -18,10 +18,10 @@ LEAST_WORDS = 25
 
 _GONE = (404, 410)
 _BLOCKED = re.compile(
-    r"(?i)just a moment\.\.\.|attention required! \| cloudflare|cf-browser-verification|_cf_chl_opt|/cdn-cgi/challenge-platform|"
-    r"px-captcha|g-recaptcha|h-captcha|incapsula incident|request unsuccessful\. incapsula|access denied|are you a robot|"
-    r"verify you are (?:a )?human|enable javascript and cookies|ddos protection by|imperva|datadome|تحقق من أنك إنسان|"
-    r"لست روبوت|أنا لست برنامج روبوت"
+    r"(?i)just a moment\.\.\.|attention required! \| cloudflare|cf-browser-verification|_cf_chl_opt|"
+    r"/cdn-cgi/challenge-platform/h/|px-captcha|g-recaptcha|h-captcha|incapsula incident|access denied|are you a robot|"
+    r"request unsuccessful\. incapsula|verify you are (?:a )?human|enable javascript and cookies|ddos protection by|"
+    r"datadome|تحقق من أنك إنسان|لست روبوت|لست برنامج روبوت"
 )
 _CONSENT = re.compile(
     r"(?i)before you continue|we value your privacy|consent\.(?:google|yahoo|youtube)|accept (?:all )?cookies|"

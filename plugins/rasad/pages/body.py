@@ -33,11 +33,15 @@ _RELATED = re.compile(
     r"لمزيد\s+من|للمزيد\s*(?:[:.]|من\b|$)|لقراءه\s+المزيد|مقال\s+ذو\s+صله|read\s+(?:also|more)|see\s+also|related\b|also\s+read)"
 )
 _SHARE = re.compile(
-    r"\W*(?:شارك\w{0,3}\b|مشاركه\b|انشر\b|طباعه\b|نسخ\s+الرابط|تم\s+نسخ|تابعونا|تابعوا|تابع(?:ونا)?\s+(?:قناتنا|صفحتنا|حسابنا|اخبار)|اشترك\w{0,2}\b|"
-    r"انضم\w{0,2}\s+(?:الي|ل)|حمل\w{0,2}\s+تطبيق|لمتابعه\b|اضغط\w?\s+هنا|جميع\s+الحقوق|حقوق\s+النشر|كلمات\s+(?:مفتاحيه|دلاليه|دليليه)|"
-    r"الكلمات\s+(?:المفتاحيه|الدلاليه)|الوسوم\b|وسوم\b|هاشتاغ\b|تعليقات?\b|اضف\s+تعليق|لا\s+توجد\s+تعليقات|حجم\s+الخط|share\b|follow\s+us|tags?\s*:)"
+    r"\W*(?:شارك\w{0,3}\s*(?:$|[:!.]|هذا|هذه|علي|عبر|المقال\w*|الخبر|الموضوع|الصفحه|مع\s+(?:اصدقا|صديق))|مشاركه\s*(?:$|[:!.]|عبر|علي|المقال\w*|الخبر)|"
+    r"انشر\s+(?:هذا|عبر|علي)|طباعه\s*(?:$|الخبر|المقال|الصفحه)|نسخ\s+الرابط|تم\s+نسخ|تابعونا|تابعوا\s+(?:اخر|اخبار|قنا|صفح|حساب)|"
+    r"تابع\s+(?:قناتنا|صفحتنا|حسابنا|اخبار)|اشترك\w{0,2}\s+(?:في|معنا|الان|ب)|انضم\w{0,2}\s+(?:الي|ل)\s*(?:قنا|صفح|مجموع)|"
+    r"حمل\w{0,2}\s+تطبيق|لمتابعه\s+(?:اخر|المزيد|اخبار)|اضغط\w?\s+هنا|جميع\s+الحقوق\s+محفوظه|"
+    r"(?:ال)?كلمات\s+(?:ال)?(?:مفتاحيه|دلاليه|دليليه)|(?:ال)?وسوم\s*(?:$|:)|(?:ال)?تعليقات\s*(?:$|[:(\d])|(?:اضف|اترك|اكتب)\s+(?:تعليق|ردا)|"
+    r"لا\s+(?:توجد|يوجد)\s+تعليق|حجم\s+الخط|share\b|follow\s+us|tags?\s*:)"
 )
 _MOST_SHARE = 12  # words of a line that only asks the reader to do something
+_MOST_BLOCKS = 60  # related blocks of one page; more is no newspaper
 _DISCLAIMER = re.compile(
     r"(?:سياسه\s+الخصوصيه|ارشادات\s+الاستخدام|شروط\s+(?:ال)?استخدام|(?:لا\s+تعبر|لا\s+يعبر|ليست?\s+بالضروره|تعبر\s+فقط|تعكس\s+وجهات?).{0,40}"
     r"(?:راي|اراء|وجه\w*\s+نظر|اصحابها)|بامكانكم\s+مراسلتنا|المنشورات?\s+في\s+هذا\s+الموقع)"
@@ -52,35 +56,14 @@ _IMAGE_BOX = re.compile(r"(?:^|[\s_-])(?:images?|img|photos?|pictures?|figure|th
 _MOST_CAPTION = 200  # characters
 _TWEET_BY = re.compile(r"\A\s*(?:—|–|-|&mdash;)\s*.{1,80}\(@\w{1,20}\)")
 _TWEET_LINK = re.compile(r"\s*\b(?:pic\.twitter\.com|t\.co|pic\.x\.com)/\w+")
+_EMBED = re.compile(r"\b(?:twitter|instagram|fb|facebook|tiktok|telegram|threads)-?\w*")
 _URL = re.compile(r"\A\s*https?://\S+\s*\Z")
 _BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "ul",
-        "ol",
-        "section",
-        "article",
-        "aside",
-        "blockquote",
-        "td",
-        "tr",
-        "table",
-        "dl",
-        "dd",
-        "dt",
-        "center",
-        "main",
-        "figure",
-    ]
-)
+    (
+        "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "section", "article", "aside", "blockquote",
+        "td", "tr", "table", "dl", "dd", "dt", "center", "main", "figure",
+    )
+)  # fmt: skip
 _INLINE_OUT = frozenset(("hi", "ref", "del", "code", "graphic", "span", "a", "b", "i", "strong", "em", "u"))
 
 
@@ -92,7 +75,10 @@ def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: Html
     _drop_captions(tree)
     _drop_related(tree)
     found = list(_trafilatura(tree))
-    if _words(found) < LITTLE:
+    post = _embedded_post(tree) if _only_posts(found) else []
+    if post:
+        found = post
+    elif _words(found) < LITTLE:
         found = max(found, list(_densest(tree)), key=_words)
     claimed = _claimed(metadata)
     if _words(claimed) >= 2 * LITTLE and _words(found) < 0.6 * _words(claimed):
@@ -130,6 +116,7 @@ def _drop_captions(tree: HtmlElement) -> None:
 
 
 def _drop_related(tree: HtmlElement) -> None:
+    blocks = 0
     for element in list(tree.iter()):
         text = element.text
         if not text or not isinstance(element.tag, str) or element.getroottree() is None:
@@ -138,6 +125,9 @@ def _drop_related(tree: HtmlElement) -> None:
             continue
         if not _attached(element, tree):
             continue
+        blocks += 1
+        if blocks > _MOST_BLOCKS:
+            break
         block = _block(element)
         if block is None:
             continue
@@ -233,6 +223,22 @@ def _densest(tree: HtmlElement) -> Iterator[str]:
         yield from (line.text for line in lines(best, most=2_000) if not line.linked)
 
 
+def _only_posts(paragraphs: list[str]) -> bool:
+    """Whether there is nothing but what somebody posted elsewhere."""
+    own = [p for p in paragraphs if not _TWEET_BY.match(p) and not _TWEET_LINK.search(p)]
+    return len(own) < len(paragraphs) and _words(own) < LITTLE
+
+
+def _embedded_post(tree: HtmlElement) -> list[str]:
+    """The article whose whole body is an embedded post: all that stands beside it, addresses too."""
+    for quote in tree.iter("blockquote"):
+        parent = quote.getparent()
+        if _EMBED.search(quote.get("class") or "") and parent is not None and parent.tag != "body":
+            found = [line.text for line in lines(parent, most=50)]
+            return found if _words(found) < 2 * len(text_of(quote.text_content()).split()) else []
+    return []
+
+
 def _claimed(metadata: Metadata) -> list[str]:
     """JSON-LD's articleBody as paragraphs."""
     for node in metadata.articles:
@@ -247,9 +253,7 @@ def _claimed(metadata: Metadata) -> list[str]:
 
 def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
     titled = key(title or "")
-    tweets_only = (
-        sum(len(p.split()) for p in paragraphs if not _TWEET_BY.match(p) and "twitter.com" not in p) < 2 * LITTLE
-    )
+    posts = _only_posts(paragraphs)
     last = len(paragraphs) - _LAST
     for place, paragraph in enumerate(paragraphs):
         folded = key(paragraph[:400])
@@ -260,7 +264,7 @@ def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
             continue
         if place >= last and _DISCLAIMER.search(folded):
             continue
-        if not tweets_only:
+        if not posts:
             if _TWEET_BY.match(paragraph) or _URL.match(paragraph):
                 continue
             paragraph = _TWEET_LINK.sub("", paragraph)

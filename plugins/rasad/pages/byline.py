@@ -5,179 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from rasad.arabic.text import key
+from rasad.arabic.text import key, keys
 from rasad.pages.metadata import Metadata, kinds, strings, text_of
 from rasad.pages.tree import Line
 
-_NEAR = 25  # lines after the title in which a byline stands
+_BEFORE, _NEAR = -8, 25  # lines around the title in which a byline stands
+_LONGEST = 120  # characters of such a line
 _MARKER = re.compile(
     r"\A(?:كتب[تهـ]*|بقلم|بواسطة|تحرير|إعداد|اعداد|أعد[هت]*|حوار|حاور[هت]*ا?|تقرير|تحقيق|ترجمة|الكاتبة?|المؤلف|الصحفية?|"
-    r"(?i:by|written by|author))\s*(?:[:/\-–—|]|\s)\s*"
+    r"(?i:written by|by|author))\s*(?:[:/\-–—|]|\s)\s*"
 )
 _LABEL = re.compile(r"\A(?:[^:]{0,24}(?:كاتب|كتب|بقلم|مؤلف|محرر|صحفي|author|by)[^:]{0,12}):\s*", re.IGNORECASE)
 _HINT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|by-line|writer|writeby|written|reporter|journalist|editor-name)", re.IGNORECASE
 )
-_NOT_A_BYLINE = re.compile(r"(?:comment|related|popular|sidebar|widget|share|bio\b|footer|nav)", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?:comment|related|popular|sidebar|widget|share|bio\b|footer|nav)", re.IGNORECASE)
 _CUT = re.compile(r"\s*(?:[|•·/\\<>()\[\]«»\"،,;؛]|\s[-–—]+\s|\s[-–—]|[-–—]\s|\d{1,4}\s|\.\s)\s*")
 _AND = re.compile(r"\s+و\s*(?=\w{3,}\s+\w{2,})")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
-_NAME = re.compile(r"[^\W\d_]+(?:[.'’\-]?\s?[^\W\d_]+){0,5}\.?", re.UNICODE)
+_NAME = re.compile(r"[^\W\d_]+(?:[.'’\- ]{1,2}[^\W\d_]+){0,5}\.?")
 # Words that make a name an office, an agency or a sentence; folded.
-_NOT_NAMES = frozenset(
-    key(word)
-    for word in [
-        "موقع",
-        "صحيفة",
-        "جريدة",
-        "مجلة",
-        "وكالة",
-        "وكالات",
-        "قناة",
-        "شبكة",
-        "إذاعة",
-        "تلفزيون",
-        "فريق",
-        "هيئة",
-        "قسم",
-        "مكتب",
-        "مركز",
-        "بوابة",
-        "أخبار",
-        "الأخبار",
-        "التحرير",
-        "المحرر",
-        "محرر",
-        "المحررون",
-        "مراسل",
-        "مراسلنا",
-        "مراسلو",
-        "المراسل",
-        "ادمن",
-        "أدمن",
-        "مدير",
-        "إدارة",
-        "الإدارة",
-        "خاص",
-        "متابعات",
-        "متابعة",
-        "ترجمات",
-        "رويترز",
-        "سانا",
-        "بترا",
-        "وفا",
-        "واس",
-        "وام",
-        "كونا",
-        "قنا",
-        "الأناضول",
-        "فرانس",
-        "برس",
-        "شينخوا",
-        "سبوتنيك",
-        "تاس",
-        "نيوز",
-        "أونلاين",
-        "اون",
-        "لاين",
-        "المصدر",
-        "نشر",
-        "آخر",
-        "تحديث",
-        "admin",
-        "editor",
-        "administrator",
-        "news",
-        "team",
-        "staff",
-        "desk",
-        "agency",
-        "agencies",
-        "newsroom",
-        "reuters",
-        "afp",
-        "ap",
-        "press",
-        "webmaster",
-        "user",
-        "support",
-        "root",
-        "guest",
-        "online",
-        "media",
-        "website",
-        "network",
-        "channel",
-        "newspaper",
-        "magazine",
-    ]
+_NOT_NAMES = keys(
+    "موقع صحيفة جريدة مجلة وكالة وكالات قناة شبكة إذاعة تلفزيون فريق هيئة قسم مكتب مركز بوابة أخبار الأخبار "
+    "التحرير المحرر محرر المحررون مراسل مراسلنا مراسلو المراسل ادمن أدمن مدير إدارة الإدارة خاص متابعات "
+    "متابعة ترجمات رويترز سانا بترا وفا واس وام كونا قنا الأناضول فرانس برس شينخوا سبوتنيك تاس نيوز أونلاين "
+    "اون لاين المصدر نشر آخر تحديث admin editor administrator news team staff desk agency agencies newsroom "
+    "reuters afp ap press webmaster user support root guest online media website network channel newspaper "
+    "magazine"
 )
-_SENTENCE = frozenset(
-    key(word)
-    for word in "في على من عن إلى أن إن التي الذي هذا هذه قال ثم لا لم كان عبر حول مع بعد قبل خلال عند".split()  # noqa: SIM905
-)
-_CITIES = frozenset(
-    key(name)
-    for name in [
-        "القاهرة",
-        "الإسكندرية",
-        "الجيزة",
-        "بيروت",
-        "دمشق",
-        "حلب",
-        "عمان",
-        "عمّان",
-        "القدس",
-        "غزة",
-        "رام",
-        "الله",
-        "نابلس",
-        "الخليل",
-        "بغداد",
-        "البصرة",
-        "أربيل",
-        "الموصل",
-        "الرياض",
-        "جدة",
-        "مكة",
-        "الدمام",
-        "دبي",
-        "أبوظبي",
-        "أبو",
-        "ظبي",
-        "الشارقة",
-        "الدوحة",
-        "المنامة",
-        "الكويت",
-        "مسقط",
-        "صنعاء",
-        "عدن",
-        "تعز",
-        "الخرطوم",
-        "طرابلس",
-        "بنغازي",
-        "تونس",
-        "صفاقس",
-        "الجزائر",
-        "وهران",
-        "الرباط",
-        "الدار",
-        "البيضاء",
-        "نواكشوط",
-        "لندن",
-        "باريس",
-        "واشنطن",
-        "نيويورك",
-        "موسكو",
-        "إسطنبول",
-        "أنقرة",
-        "طهران",
-        "برلين",
-        "جنيف",
-        "بروكسل",
-        "مقديشو",
-        "جيبوتي",
-    ]
+_SENTENCE = keys("في على من عن إلى أن إن التي الذي هذا هذه قال ثم لا لم كان عبر حول مع بعد قبل خلال عند")
+_CITIES = keys(
+    "القاهرة|الإسكندرية|الجيزة|بيروت|دمشق|حلب|عمان|عمّان|القدس|غزة|رام الله|نابلس|الخليل|بغداد|البصرة|أربيل|"
+    "الموصل|الرياض|جدة|مكة|الدمام|دبي|أبوظبي|أبو ظبي|الشارقة|الدوحة|المنامة|الكويت|مسقط|صنعاء|عدن|تعز|الخرطوم|"
+    "طرابلس|بنغازي|تونس|صفاقس|الجزائر|وهران|الرباط|الدار البيضاء|نواكشوط|لندن|باريس|واشنطن|نيويورك|موسكو|"
+    "إسطنبول|أنقرة|طهران|برلين|جنيف|بروكسل|مقديشو|جيبوتي",
+    "|",
 )
 
 
@@ -227,15 +89,18 @@ def _meta(metadata: Metadata) -> Iterator[str]:
 
 
 def _near(lines: Iterable[Line]) -> Iterator[str]:
-    hinted = []
+    hinted: list[str] = []
     for line in lines:
-        if not -8 <= line.distance <= _NEAR or len(line.text) > 120:
+        if not _BEFORE <= line.distance <= _NEAR or len(line.text) > _LONGEST:
             continue
         marker = _MARKER.match(line.text)
         if marker and _reads_as_byline(line, marker):
             yield line.text[marker.end() :]
-        elif _HINT.search(line.hints) and not _NOT_A_BYLINE.search(line.hints):
-            hinted.append(_LABEL.sub("", line.text))
+        named = " ".join(
+            text.strip() for text, hints in line.pieces if _HINT.search(hints) and not _ELSEWHERE.search(hints)
+        )
+        if named:
+            hinted.append(_LABEL.sub("", named))
     yield from hinted[:2]
 
 
@@ -280,5 +145,6 @@ def _is_name(name: str, sites: set[str]) -> bool:
     parts = set(folded.split())
     if parts & _NOT_NAMES or parts & _SENTENCE or folded in _CITIES:
         return False
-    # One Arabic word alone is a label or a city more often than a name; one Latin word may be a pen name.
-    return len(words) >= 2 or not _ARABIC.search(name)
+    # One Arabic word alone is a label or a city more often than a name; one Latin word may be a pen
+    # name, unless it is written as a login.
+    return len(words) >= 2 or not (_ARABIC.search(name) or name.islower())

@@ -13,8 +13,8 @@ from rasad.model import Json, Page
 
 MOST_BYTES = 20_000_000  # of one file; a larger one is no page
 _FIELDS = (
-    "url", "title", "text", "published_at", "updated_at", "authors", "language", "description", "image", "canonical_url",
-    "section", "tags",
+    "url", "title", "text", "published_at", "updated_at", "authors", "language", "description", "image",
+    "canonical_url", "section", "tags",
 )  # fmt: skip
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

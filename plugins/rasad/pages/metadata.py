@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,26 +16,16 @@ from lxml.html import HtmlElement
 Node = dict[str, Any]
 
 _ARTICLES = frozenset(
-    [
-        "Article",
-        "NewsArticle",
-        "BlogPosting",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "OpinionNewsArticle",
-        "BackgroundNewsArticle",
-        "LiveBlogPosting",
-        "Report",
-        "SocialMediaPosting",
-        "AdvertiserContentArticle",
+    (
+        "Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
+        "BackgroundNewsArticle", "LiveBlogPosting", "Report", "SocialMediaPosting", "AdvertiserContentArticle",
         "ReviewNewsArticle",
-    ]
-)
+    )
+)  # fmt: skip
 _MOST_JSON = 2_000_000  # characters of one script
-_MOST_NODES = 2_000
-_WRAPPING = re.compile(
-    r"\A\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*;?\s*\Z"
-)
+_MOST_NODES = 500
+_OPENED = re.compile(r"(?:(?://|/\*)?\s{0,20}(?:<!\[CDATA\[|<!--)\s{0,20}(?:\*/)?\s{0,20}){1,2}")
+_CLOSED = re.compile(r"(?:\s{0,20}(?://|/\*)?\s{0,20}(?:\]\]>|-->)\s{0,20}(?:\*/)?){1,2}\s{0,20};?\s{0,20}\Z")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 
 
@@ -208,7 +199,9 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
 def _loaded(text: str) -> object:
     if len(text) > _MOST_JSON:
         return None
-    text = _WRAPPING.sub("", text.strip())
+    text = text.strip()
+    text = text[opened.end() :] if (opened := _OPENED.match(text)) else text
+    text = text[:-60] + _CLOSED.sub("", text[-60:])
     for attempt in (text, _TRAILING_COMMA.sub("", text), _TRAILING_COMMA.sub("", html.unescape(text))):
         try:
             return json.loads(attempt, strict=False)
@@ -219,11 +212,11 @@ def _loaded(text: str) -> object:
 
 def _walk(value: object) -> Iterator[Node]:
     """Typed objects, outermost first; those of a list of other articles are left out."""
-    waiting = [value]
+    waiting = deque([value])
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         if isinstance(item, list):
-            waiting[:0] = item
+            waiting.extendleft(reversed(item))
         elif isinstance(item, dict):
             if "@type" in item:
                 yield item

@@ -43,7 +43,7 @@ _ISO = re.compile(
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 
-_ENGLISH_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+_ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(
     r"(?i)(?<!\w)(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
     r"[\s,-]+(?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(?P<year>\d{4})(?!\d)"
@@ -121,9 +121,16 @@ def read(
         sure = next((day for day, updated in shown if not updated), None)
         published = sure or _in_address(metadata.url, clock) or next((day for day, _ in shown), None)
     changed = next((day for value in _updates(metadata) if (day := clock.written(moment(value)))), None)
-    if changed is not None and published is not None and changed[:10] < published[:10]:
+    if changed is not None and published is not None and _before(changed, published):
         changed = None
     return published, changed
+
+
+def _before(one: str, other: str) -> bool:
+    """Whether a moment lies before another; by the day where either has no time."""
+    if "T" in one and "T" in other:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    return one[:10] < other[:10]
 
 
 def moment(value: str) -> datetime | date | None:

@@ -18,8 +18,8 @@ _WORDS = re.compile(r"\w+")
 def read(tree: HtmlElement, metadata: Metadata, names: Sequence[str] = ()) -> tuple[str | None, HtmlElement | None]:
     """(title, the heading it stands in). `names`: other names of the site than the page gives itself.
 
-    The h1 that agrees with og:title, JSON-LD's headline or <title> is right on all the pages measured, as written there;
-    without one, the declared title, cut free of the site's name; without that, the only h1.
+    The h1 that agrees with og:title, JSON-LD's headline or <title> is right on all the pages measured, as written
+    there; without one, the declared title, cut free of the site's name; without that, the only h1.
     """
     sites = {key(name) for name in (*names, *metadata.site_names) if name}
     declared = _declared(tree, metadata)

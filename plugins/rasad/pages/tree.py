@@ -11,59 +11,17 @@ from lxml.html import HtmlElement
 # What no reader sees, or sees as a control and not as text.
 UNSEEN = frozenset(
     (
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "svg",
-        "select",
-        "option",
-        "button",
-        "textarea",
+        "head", "script", "style", "noscript", "template", "iframe", "svg", "select", "option", "button", "textarea",
         "object",
     )
-)
+)  # fmt: skip
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-_DEEPEST = 400  # levels; lxml's own limit is 255 without huge_tree, and a walk costs per level
+    (
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+        "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "time", "tt", "u", "var", "wbr",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +29,13 @@ class Line:
     """A run of text that no block element interrupts, with the class, id, rel and itemprop of what holds it."""
 
     text: str
-    hints: str  # lower case
+    pieces: tuple[tuple[str, str], ...]  # (text, hints), hints in lower case
     distance: int  # in lines from the heading; negative before it
     linked: bool  # wholly inside links
+
+    @property
+    def hints(self) -> str:
+        return " ".join(hints for _, hints in self.pieces)
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -96,30 +58,26 @@ def text_of(element: HtmlElement) -> str:
 
 def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200) -> Iterator[Line]:
     """The lines of `root` in order; `heading` is line 0 and not given; at most `most` after it."""
-    found: list[tuple[str, str, bool]] = []
+    found: list[tuple[tuple[tuple[str, str], ...], bool]] = []
     at_heading = 0
-    text: list[str] = []
-    hints: list[str] = []
+    pieces: list[tuple[str, str]] = []
     plain = 0  # characters outside links
     links = 0
 
     def flush() -> None:
         nonlocal plain
-        joined = " ".join("".join(text).split())
-        if joined:
-            found.append((joined, " ".join(hints), plain == 0))
-        text.clear()
-        hints.clear()
+        if any(text.strip() for text, _ in pieces):
+            found.append((tuple(pieces), plain == 0))
+        pieces.clear()
         plain = 0
 
-    def add(piece: str | None, holder: HtmlElement) -> None:
+    def add(text: str | None, holder: HtmlElement) -> None:
         nonlocal plain
-        if piece and not piece.isspace():
-            hints.append(_hints(holder))
-            if not links:
-                plain += len(piece)
-        if piece:
-            text.append(piece)
+        if text:
+            blank = text.isspace()
+            pieces.append((text, "" if blank else _hints(holder)))
+            if not links and not blank:
+                plain += len(text)
 
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -148,9 +106,10 @@ def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200
             elif at_heading and len(found) > at_heading + most:
                 break
     flush()
-    for place, (line, line_hints, linked) in enumerate(found):
+    for place, (line, linked) in enumerate(found):
         distance = place - at_heading + (place >= at_heading) if heading is not None else place + 1
-        yield Line(line, line_hints, distance, linked)
+        text = " ".join("".join(text for text, _ in line).split())
+        yield Line(text, line, distance, linked)
 
 
 def _hints(element: HtmlElement) -> str:
