@@ -27,7 +27,7 @@ POOLS = {
     "warehouse": (4, "Tasks that write to the warehouse"),
 }
 
-_OF_ANOTHER_AIRFLOW = ("AIRFLOW_CONFIG", "AIRFLOW__DATABASE__", "_AIRFLOW", "AIRFLOW_CONN_WAREHOUSE")
+_OF_ANOTHER_AIRFLOW = ("AIRFLOW_CONFIG", "AIRFLOW__DATABASE__", "_AIRFLOW")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def airflow_environment(
         **{f"AIRFLOW__{name}": value for name, value in settings.items()},
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_CONN_WAREHOUSE": warehouse_dsn,
+        "AIRFLOW_CONN_AIRFLOW_METADATA": airflow_dsn,  # for maintain_warehouse, which thins Airflow's own tables
         "RASAD_VAR": str(var),
         "RASAD_WAREHOUSE": warehouse_dsn,
         "RASAD_LANDING": kept.get("RASAD_LANDING") or (var / "landing").as_uri(),

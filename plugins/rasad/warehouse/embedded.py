@@ -135,6 +135,10 @@ class Server:
         """Whether the server of this `var` takes connections."""
         return _postmaster(self.data) is not None and self._ready()
 
+    def alive(self) -> bool:
+        """Whether its process is there, whatever it answers. Costs no connection."""
+        return _postmaster(self.data) is not None
+
     def dsn(self, database: str) -> str:
         """`postgresql://user:password@127.0.0.1:port/database`, the port being that of the server that runs."""
         try:
@@ -507,7 +511,7 @@ def _alive(process: psutil.Process) -> bool:
 
 def _stop(home: Path) -> None:
     data = home / "data"
-    for signal_number, seconds in ((signal.SIGINT, 8), (signal.SIGQUIT, 4), (signal.SIGKILL, 2)):
+    for signal_number, seconds in ((signal.SIGINT, 6), (signal.SIGQUIT, 2), (signal.SIGKILL, 1)):
         process = _postmaster(data)  # SIGINT is Postgres's `fast`, SIGQUIT its `immediate`
         if process is None:
             break
