@@ -44,7 +44,9 @@ def literal(host: str) -> Address | None:
 def problem(address: Address) -> str | None:
     """Why an address is not public, in words; None when it is."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if address.ipv4_mapped:
+            return problem(address.ipv4_mapped)
+        inner = address.sixtofour or (address.teredo and address.teredo[1])
         if not inner and (address in _NAT64 or address in _COMPATIBLE) and int(address) > 1:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner and (why := problem(inner)):

@@ -268,7 +268,7 @@ class Client:
                 return session
             while len(self._sessions) >= _SESSIONS:
                 self._sessions.pop(next(iter(self._sessions))).close()
-            session = requests.Session()
+            session = _Session()
             session.headers.clear()
             session.headers.update(self._headers)
             session.auth = _no_auth
@@ -277,6 +277,14 @@ class Client:
                 session.mount(scheme, _Adapter(self._allow))
             self._sessions[host] = session
             return session
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone: requests would read the whole body of one before it hands it out, past
+    all bounds, even when told not to follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 # How the connection is made.
@@ -464,7 +472,7 @@ def _failure(host: str, error: BaseException) -> FetchError:
         if any(isinstance(cause, kind) for cause in chain):
             return FetchError(reason, message.format(host=host))
     detail = next((str(c) for c in reversed(chain) if str(c)), type(error).__name__)
-    return FetchError("connection", f"the connection to {host} failed: {detail[:200]}")
+    return FetchError("connection", f"the connection to {host} failed: {' '.join(detail.split())[:200]}")
 
 
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, str], ...] = (
@@ -475,7 +483,7 @@ _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
         "{host} did not prove who it is, or speaks no TLS that we do",
     ),
     (
-        (TimeoutError, requests.exceptions.Timeout, urllib3.exceptions.TimeoutError),
+        (TimeoutError, requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError),
         "timeout",
         "{host} did not answer in time",
     ),

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from lxml import etree
 
-MAX_URLS = 50_000  # what sitemaps.org allows in one file; the rest is not read
+MAX_URLS = 200_000  # sitemaps.org allows 50,000 in one file, and not every site keeps to that
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit, urlunsplit
 
-LIMIT = 2048  # longer addresses are no articles; browsers and indexes cut near here
+LIMIT = 2048  # characters of a canonical address; longer ones are no articles, and do not fit a database's index
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MOBILE = ("m.", "mobile.", "amp.")
@@ -60,7 +60,7 @@ def canonical(url: str, hosts: Iterable[str] = ()) -> str:
         parts = _split(("https://" if secure else "http://") + parts.geturl()[cached.end() :])
     query = "&".join(p for p in parts.query.split("&") if p and not _tracks(p))
     path = _AMP_SUFFIX.sub(lambda m: m.group(1) or "", _without_dots(parts.path))
-    return urlunsplit(
+    result = urlunsplit(
         (
             parts.scheme,
             _without_mobile(_host(parts), hosts),
@@ -69,6 +69,9 @@ def canonical(url: str, hosts: Iterable[str] = ()) -> str:
             "",
         )
     )
+    if len(result) > LIMIT:
+        raise ValueError(f"an address of {len(result)} characters, more than the {LIMIT} of any article: {url[:80]!r}")
+    return result
 
 
 def netloc(url: str) -> str:
@@ -100,8 +103,8 @@ def readable(url: str) -> str:
 def _split(url: str) -> SplitResult:
     url = url.strip().replace("\\", "/")  # as browsers read it; parsers that disagree here are how checks are fooled
     shown = repr(url[:80])
-    if len(url) > LIMIT * 3:  # raw Arabic letters count three bytes each once encoded, and the limit is for those
-        raise ValueError(f"address of {len(url)} characters, more than any article has: {shown}")
+    if len(url) > LIMIT * 3:  # tracking parameters, which go, may be most of it
+        raise ValueError(f"an address of {len(url)} characters, more than any article has: {shown}")
     try:
         parts = urlsplit(url)
         port = parts.port
