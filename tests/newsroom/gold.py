@@ -46,23 +46,19 @@ class Expected:
 
 @cache
 def expected(edition: int = 1) -> dict[str, Expected]:
-    """What to expect of every article that an edition announces, by ref. Raises MarksLost."""
+    """What to expect of every article that an edition announces, by ref. Raises MarksLost, naming all that are."""
     found, lost = {}, []
     for article in articles(edition):
         row = load_yaml(HERE / "articles" / article.publisher / f"{article.slug}.expected.yaml")
-        if edition == 2:
-            row |= row.get("edition_2", {})
+        if edition > 1:
+            row |= row.get(f"edition_{edition}", {})
         text = cleaned(article, row.get("mends", {}))
         facts = None
         if "marks" in row:
-            facts = {kind: [] for kind in KINDS}
-            for kind in KINDS:
-                for mark in row["marks"][kind]:
-                    placed = list(_rows(text, kind, mark))
-                    facts[kind] += placed
-                    if not placed:
-                        lost.append(f"edition {edition} {article.ref} {kind} {mark}")
-                facts[kind].sort(key=lambda r: (r["start"], r["end"]))
+            try:
+                facts = place(text, row["marks"])
+            except MarksLost as error:
+                lost.append(f"edition {edition}, {article.ref}: {error}")
         loaded = row["outcome"] == "loaded"
         found[article.ref] = Expected(
             ref=article.ref,
@@ -75,8 +71,25 @@ def expected(edition: int = 1) -> dict[str, Expected]:
             facts=facts,
         )
     if lost:
-        raise MarksLost("marks that do not stand in their text:\n" + "\n".join(lost))
+        raise MarksLost("\n".join(lost))
     return found
+
+
+def place(text: str, marks: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Marks by kind to facts with offsets, in text order. Raises MarksLost, naming every mark that is not there."""
+    facts: dict[str, list[Row]] = {}
+    lost = []
+    for kind in KINDS:
+        facts[kind] = []
+        for mark in marks[kind]:
+            rows = list(_rows(text, kind, mark))
+            facts[kind] += rows
+            if not rows:
+                lost.append(f"{kind} {mark}")
+        facts[kind].sort(key=lambda row: (row["start"], row["end"]))
+    if lost:
+        raise MarksLost("not in the text: " + "; ".join(lost))
+    return facts
 
 
 def cleaned(article: Article, mends: dict[str, str]) -> str:
