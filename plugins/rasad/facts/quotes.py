@@ -10,11 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from rasad.arabic.text import key
 from rasad.facts.passage import Passage, Reading
-from rasad.facts.quotation_marks import Mark, Pair, pairs
-from rasad.facts.speech import THAT, Saying, Scene, Speaker, sayings
-from rasad.model import Mention, Nominal, Quote
+from rasad.facts.quotation_marks import Mark, Pair
+from rasad.facts.speech import PREPOSITIONS, THAT, Saying, Scene, Speaker, keys_of, sayings
+from rasad.model import Quote
 
 KIND = "quote"
 VERSION = "1"
@@ -22,12 +21,8 @@ VERSION = "1"
 LONGEST_UNCLOSED = 2500  # code points
 
 
-def _keys(words: str) -> frozenset[str]:
-    return frozenset(key(w) for w in words.split())
-
-
 # What is named by quoted words after it: a title, a slogan, a term.
-_TITLED = _keys(
+_TITLED = keys_of(
     "برنامج فيلم مسلسل كتاب رواية مسرحية أغنية ألبوم ديوان قصيدة قصة مقال مقالة عمود مجلة صحيفة جريدة موقع "
     "قناة تلفزيون إذاعة وكالة شركة مؤسسة مجموعة مبادرة حملة مشروع جائزة مسابقة مهرجان معرض ندوة دورة ورشة "
     "مؤتمر منتدى ملتقى فعالية عملية عاصفة شعار وسم هاشتاق هاشتاغ هاشتاج عنوان بعنوان اسم باسم لقب مسمى المسمى "
@@ -40,14 +35,14 @@ _TITLED = _keys(
     "الشهير الشهيرة المدعو يطلق أطلق بلقب بمسمى بشعار تحت هشتاق مايسمى يسمي"
 )
 # How speech rather than a name begins.
-_BEGINS = _keys(
+_BEGINS = keys_of(
     "في من على إلى عن مع لا لم لن ما قد سوف لقد إن أن إنه إنها إننا إنني أنا نحن هو هي هم هذا هذه هؤلاء ذلك "
     "تلك هناك ليس ليست كان كانت كل أي غير كما لكن ولكن بل إذا لو حتى بعد قبل عندما لأن لأنه كيف لماذا متى هل "
     "أين ماذا من يجب ينبغي لابد يمكن نريد نعم دون بدون بلا وما ولا وأن وإن وقد ولن ولم أنه أنها أننا أنني مثل "
     "خلال ضد بين منذ وفي ومن وعلى بشكل بصورة بطريقة بكل بأي بأن يا أيها جدا للغاية ضرورة مزيد المزيد"
 )
-_AFTER_PREPOSITION = _keys("على إلى الى عن بأن ب ل بـ لـ")
-_SAY_AFTER = _keys("هكذا بهذه هذه بهذا")
+_AFTER_PREPOSITION = keys_of("على إلى الى عن بأن ب ل بـ لـ")
+_SAY_AFTER = keys_of("هكذا بهذه هذه بهذا")
 
 
 def extract(reading: Reading) -> tuple[Quote, ...]:
@@ -56,32 +51,25 @@ def extract(reading: Reading) -> tuple[Quote, ...]:
 
 
 def _read(reading: Reading, passage: Passage) -> tuple[Quote, ...]:
-    quoted = pairs(passage.text, passage.tokens)
-    if not quoted and "(" not in passage.text:
+    scene = Scene.of(reading, passage)
+    if not scene.quoted and "(" not in scene.text:
         return ()
-    scene = Scene(
-        passage,
-        quoted,
-        reading.of_kind("entity", Mention, passage),
-        reading.of_kind("nominal", Nominal, passage),
-    )
-    return _Judge(scene, passage, sayings(scene)).quotes(quoted)
+    return _Judge(scene, sayings(scene)).quotes()
 
 
 class _Judge:
     """Decides pair by pair, left to right: a quote may go on from the one before it."""
 
-    def __init__(self, scene: Scene, passage: Passage, said: Sequence[Saying]) -> None:
+    def __init__(self, scene: Scene, said: Sequence[Saying]) -> None:
         self.scene = scene
-        self.passage = passage
         self.said = said
         self._said_at = [s.at for s in said]
         self.last_end = -1  # token behind the closing mark of the last quote
         self.last: Quote | None = None
 
-    def quotes(self, quoted: Sequence[Pair]) -> tuple[Quote, ...]:
+    def quotes(self) -> tuple[Quote, ...]:
         out: list[Quote] = []
-        candidates = sorted((*quoted, *self._in_parentheses()), key=lambda p: p.opening.start)
+        candidates = sorted((*self.scene.quoted, *self._in_parentheses()), key=lambda p: p.opening.start)
         done = -1
         for pair in candidates:
             if pair.opening.start < done:
@@ -150,7 +138,7 @@ class _Judge:
             speaker_type=speaker.type if speaker else None,
             verb=saying.verb if saying else None,
             flag="unclosed" if pair.closing is None else None,
-            field=self.passage.field,
+            field=self.scene.field,
             confidence=confidence if speaker else round(confidence * 0.8, 2),
         )
 
@@ -227,13 +215,17 @@ class _Judge:
             k = self.scene.keys[at - back]
             if any(form in _TITLED for form in _stripped(k)):
                 return True
-            if self.scene.tokens[at - back].kind != "word" or not (k.startswith("ال") or k.endswith(("ي", "يه"))):
+            adjective = k.startswith("ال") or k.endswith(("ي", "يه"))
+            if self.scene.tokens[at - back].kind != "word" or k in PREPOSITIONS or not adjective:
                 return False
         return False
 
     def _begins_as_speech(self, first: int) -> bool:
         k = self.scene.keys[first]
-        return k in _BEGINS or k[1:] in _BEGINS or (len(k) > 3 and k[0] in "ينست" and k[1] not in "ا" and k[-1] != "ه")
+        if k in _BEGINS or k[1:] in _BEGINS:
+            return True
+        future_or_present = k[0] in "ينست" and k[1] != "ا" and k[-1] != "ه"
+        return len(k) > 3 and (future_or_present or (k.endswith("ت") and not k.endswith("ات")))
 
     def _verdict(
         self, pair: Pair, first: int, end: int, n_words: int, before: Saying | None
@@ -244,7 +236,7 @@ class _Judge:
         behind = len(scene.tokens) if pair.closing is None else pair.closing.last + 1
         after = self._after(behind) if behind < len(scene.tokens) else None
         titled = self._titled(at)
-        if self.passage.field == "title" and (headline := self._headline(pair, behind)) is not None:
+        if self.scene.field == "title" and (headline := self._headline(pair, behind)) is not None:
             return None, headline, 0.9
         if self._goes_on_from_last(at) and self.last is not None:
             same = (

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from rasad.arabic.text import key
-from rasad.facts.passage import Passage
-from rasad.facts.quotation_marks import FAMILY, Pair
+from rasad.facts.passage import Passage, Reading
+from rasad.facts.quotation_marks import FAMILY, Pair, pairs
 from rasad.model import EntityType, Mention, Nominal
 
 Grade = Literal["say", "frame", "state", "word", "source"]
+Form = Literal["m", "f", "p"]  # masculine, feminine, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +48,48 @@ class Saying:
     speaker: Speaker | None
 
 
-def _keys(words: str) -> frozenset[str]:
+def keys_of(words: str) -> frozenset[str]:
+    """Match keys of a list of words."""
     return frozenset(key(w) for w in words.split())
 
 
 # أن and its sisters with their pronouns: what follows is what was said.
-THAT = _keys(
+THAT = keys_of(
     "أن إن أنه إنه أنها إنها أنهم إنهم أنهما إنهما أنهن أننا إننا أنا إنا أنني إنني أني إني أنك إنك أنكم إنكم "
     "بأن بأنه بأنها بأنهم بأنهما بأننا بأنني بأني كأن لأن وأن وأنه وأنها وأنهم وإن وإنه وإنها وإنهم وبأن "
     "وبأنه"
 )
-_PREPOSITIONS = _keys(
+PREPOSITIONS = keys_of(
     "في خلال على عن من إلى الى مع بعد قبل أمام عبر عقب أثناء حول ضمن لدى عند بين منذ حتى ضد تجاه نحو دون لدى "
     "بشأن بخصوص بمناسبة بحضور ردا تعليقا حيال إثر لدي سوى"
 )
 # What ends the speaker's phrase for good.
-_ENDS = THAT | _keys(
+_ENDS = THAT | keys_of(
     "الذي التي الذين اللذين اللتين إذ إذا حيث بينما فيما كما لكن ولكن وهو وهي وهم عندما لما قد وقد كان كانت "
     "اليوم أمس الأمس غدا مساء صباح ظهر فجر يوم السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة "
-    "أيضا مؤخرا لاحقا سابقا هنا هناك قائلا أنه بالقول فإن فقد ما مما لا لم لن ليس ليست هل كيف لماذا أي"
+    "أيضا مؤخرا لاحقا سابقا وقتها حينها آنذاك حينئذ بعدها قبلها عندها هنا هناك قائلا أنه بالقول فإن فقد ما "
+    "مما لا لم لن ليس ليست هل كيف لماذا أي"
 )
-_RECIPIENTS = _keys(
+_RECIPIENTS = keys_of(
     "صحيفة وكالة قناة شبكة إذاعة موقع برنامج مجلة جريدة تلفزيون الصحفيين الصحافيين صحفيين صحافيين الصحافة "
     "الإعلاميين إذاعتنا مراسل مراسلنا القناة الوكالة الصحيفة الجزيرة العربية رويترز وسائل محطة الإعلام"
 )
-_CLASSES = _keys(
+_CLASSES = keys_of(
     "صحيفة وكالة قناة شبكة إذاعة موقع مجلة جريدة حركة تنظيم جماعة منظمة شركة نادي كتلة حزب مؤسسة هيئة لجنة "
     "جمعية حكومة مليشيا"
 )
 # A person's name right after one of these belongs to somebody else's description.
-_OTHERS = _keys(
+_OTHERS = keys_of(
     "باسم محامي محامية زوجة زوج شقيق شقيقة والد والدة ابن ابنة نجل نجلة مكتب حملة إدارة فريق حكومة أنصار صديق "
     "صديقة أعمال وكيل مستشار مقتل وفاة رحيل عائلة أسرة جماعة مجموعة تصريحات كلام حديث خطاب نظام عهد جامعة "
     "مدينة مستشفى شارع مطار مستشارة مؤسسة مركز قيادة رئاسة برئاسة بقيادة انتقال إصابة"
 )
-_SOURCES = _keys("بحسب حسب وبحسب وحسب وفق وفقا طبقا ووفقا ووفق نقلا")
-_MANNERS = _keys("قوله قولها قولهم قولهما تعبيره تعبيرها تعبيرهم وصفه وصفها وصفهم كلامه كلامها تصريحه رأيه")
-_WORDS = _keys(
+_SOURCES = keys_of("بحسب حسب وبحسب وحسب وفق وفقا طبقا ووفقا ووفق نقلا")
+_MANNERS = keys_of("قوله قولها قولهم قولهما تعبيره تعبيرها تعبيرهم وصفه وصفها وصفهم كلامه كلامها تصريحه رأيه")
+_WORDS = keys_of(
     "قوله قولها قولهم قولهما بقوله بقولها بقولهم بقولهما بالقول القول قولي وقوله وقولها مقولة بمقولة بعبارة عبارة بكلمة"
 )
-_TITLES = _keys(
+_TITLES = keys_of(
     "الدكتور الدكتورة د السيد السيدة المهندس المهندسة م الشيخ الشيخة الأستاذ الأستاذة أ البروفيسور اللواء "
     "العميد العقيد الرائد النقيب الملازم الفريق المقدم الأمير الأميرة الملك الرئيس الوزير الوزيرة النائب "
     "النائبة السفير السفيرة القاضي المحامي المحامية الكاتب الكاتبة المدرب اللاعب اللاعبة الإعلامي الإعلامية "
@@ -95,62 +98,71 @@ _TITLES = _keys(
     "الخبيرة الطالب الطالبة اللاجئ المستشار"
 )
 # Heads whose description goes on past a preposition: مسؤول في حلف …
-_OPEN_HEADS = _keys(
+_OPEN_HEADS = keys_of(
     "مسؤول مسؤولة مسؤولون مسؤولين مصدر مصادر متحدث متحدثة ناطق ناطقة دبلوماسي دبلوماسيون شاهد شهود أحد إحدى "
     "بعض عدد كل واحد جميع خبير خبيرة خبراء محلل قيادي قياديون عضو أعضاء ضابط ضباط طبيب ممثل باحث باحثون ناشط "
     "ناشطون ناشطة مستشار مستشارة وزير رئيس مدير نائب مراسل مراسلة بيان تقرير وثيقة مواطن مواطنون سكان مستخدم "
     "مستخدمون آخر آخرون كثير كثيرون عشرات موظف موظفة عامل نازح نازحة جندي لاعب مدرب مشجع طالب"
 )
-_STATEMENTS = _keys("البيان التقرير الوثيقة المصدر بيان الرسالة التغريدة التدوينة المنشور النص الخطاب")
+_WITH_PRONOUN = keys_of("فيه فيها به بها له لها عنه عنها منه منها إليه إليها عليه عليها معه معها لهم بهم")
+# What a person is, after the name: عقل بلتاجي رئيس اللجنة.
+_OFFICES = keys_of(
+    "رئيس رئيسة مدير مديرة وزير وزيرة نائب نائبة عضو أمين أمينة مدرب لاعب محافظ سفير قائد مستشار مساعد وكيل "
+    "عميد مؤسس صاحب مسؤول المدير الرئيس المدرب العضو الأمين القائد المتحدث الناطق المسؤول المستشار المشرف "
+    "مشرف حارس مهاجم كابتن نجم خبير أستاذ زعيم مرشح"
+)
+_WITHIN = keys_of("في من لدى")
+_STATEMENTS = keys_of("البيان التقرير الوثيقة المصدر بيان الرسالة التغريدة التدوينة المنشور النص الخطاب")
 # Forms that are also everyday words, good as verbs only at the head of a clause with speech behind them.
-_DOUBTFUL = _keys(
+_DOUBTFUL = keys_of(
     "بين عبر عقب دون زاد رد واصل خلص مضى تبنى نص ذكر يعد تعد يزيد تزيد زادت ردت نصت يرد ترد وعد شكر ختم أكمل "
     "كشف علق رأى تبين يمضي تمضي واصلت يواصل تواصل حكى قرأ قرأت جزم شرح ردد أورد سأل برر كتب"
 )
 
 
-def _forms(perfect: str, imperfect: str) -> Iterable[str]:
-    """Forms of the third person, masculine and feminine, singular to plural; and the imperfect with سـ."""
+def forms(perfect: str, imperfect: str) -> Iterable[tuple[str, Form]]:
+    """Forms of the third person, each with its gender and number; of the imperfect also with سـ."""
     weak = perfect[-1] in "ىا"
     past = perfect[:-1] if weak else perfect
-    yield from (perfect, past + "ت", past + "وا", past + ("يا" if weak else "ا"), past + "تا")
+    yield from ((perfect, "m"), (past + "ت", "f"), (past + "وا", "p"), (past + ("يا" if weak else "ا"), "p"))
     rest = imperfect[1:]
-    bare = rest[:-1] if rest[-1] in "ىيو" and weak else rest
-    for form in ("ي" + rest, "ت" + rest, "ي" + bare + "ون", "ي" + rest + "ان", "ت" + rest + "ان"):
-        yield from (form, "س" + form)
+    bare = rest[:-1] if weak and rest[-1] in "ىيو" else rest
+    later: tuple[tuple[str, Form], ...] = (("ي" + rest, "m"), ("ت" + rest, "f"), ("ي" + bare + "ون", "p"))
+    for form, kind in later:
+        yield from ((form, kind), ("س" + form, kind))
 
 
-def _states(participle: str) -> Iterable[str]:
-    """قائلا, قائلة, قائلين, قائلات: the participle as a state of the subject."""
+def _states(participle: str) -> Iterable[tuple[str, Form]]:
+    """قائلا, قائلة, قائلين: the participle as a state of the subject."""
     if participle[-1] == "ا":
-        yield participle
+        yield (participle, "m")
         return
     bare = participle[:-1] if participle[-1] == "ي" else participle
-    yield from (participle + "ا", participle + "ة", bare + "ين", bare + "ون")
+    yield from ((participle + "ا", "m"), (participle + "ة", "f"), (bare + "ين", "p"), (bare + "ون", "p"))
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> dict[str, Grade]:
-    """Key of every form → its grade, from `data/speech.tsv`."""
-    out: dict[str, Grade] = {}
+def _lexicon() -> dict[str, tuple[Grade, Form]]:
+    """Key of every form → its grade and form, from `data/speech.tsv`."""
+    out: dict[str, tuple[Grade, Form]] = {}
     lines = (Path(__file__).parent / "data" / "speech.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines:
         if not line or line.startswith("#"):
             continue
         grade, perfect, imperfect, participle = line.split("\t")
         verb: Grade = "frame" if grade == "frame" else "say"
-        for form in _forms(perfect, imperfect):
-            out.setdefault(key(form), verb)
+        for written, form in forms(perfect, imperfect):
+            out.setdefault(key(written), (verb, form))
         if participle != "-":
-            for form in _states(participle):
-                out.setdefault(key(form), "state")
-    for form in _PREPOSITIONS - _DOUBTFUL:
-        out.pop(form, None)
+            for written, form in _states(participle):
+                out.setdefault(key(written), ("state", form))
+    for written in PREPOSITIONS - _DOUBTFUL:
+        out.pop(written, None)
     return out
 
 
-_CONNECTIVES = _keys("حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه من")
-_RELAYS = _keys("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
+_CONNECTIVES = keys_of("حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه")
+_RELAYS = keys_of("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
 
 
 class Scene:
@@ -162,14 +174,14 @@ class Scene:
     REACH = 60  # tokens looked back or ahead of a word of speech or a mark
     PHRASE = 16  # tokens of a speaker's phrase
 
-    def __init__(
-        self, passage: Passage, quoted: Sequence[Pair], mentions: Iterable[Mention], nominals: Iterable[Nominal]
-    ) -> None:
+    def __init__(self, passage: Passage, mentions: Iterable[Mention] = (), nominals: Iterable[Nominal] = ()) -> None:
+        self.field = passage.field
         self.text = passage.text
         self.tokens = passage.tokens
         self.keys = [t.key or t.text for t in passage.tokens]  # a word of nothing but vowel marks has no key
         self._starts = [t.start for t in passage.tokens]
-        self.inside = self._insides(quoted)
+        self.quoted = pairs(passage.text, passage.tokens)
+        self.inside = self._insides(self.quoted)
         self.first = self._sentence_firsts()
         self.mentions: dict[int, Mention] = {}  # token where it starts → the longest mention there
         for mention in mentions:
@@ -178,9 +190,17 @@ class Scene:
                 self.mentions[at] = mention
         self.nominals = {at: n for n in nominals if (at := self.token_at(n.start)) is not None}
         self.fullest: dict[str, list[int]] = {}  # name → where its mentions of several words start
+        self.surnames: dict[str, list[int]] = {}  # last word of a person's name → the same
         for at in sorted(self.mentions):
             if " " in self.mentions[at].text:
                 self.fullest.setdefault(self.mentions[at].name, []).append(at)
+                if self.mentions[at].type == "PER":
+                    self.surnames.setdefault(key(self.mentions[at].text).split()[-1], []).append(at)
+
+    @classmethod
+    def of(cls, reading: Reading, passage: Passage) -> Scene:
+        """The scene of one field, with the names that the extractors before found in it."""
+        return cls(passage, reading.of_kind("entity", Mention, passage), reading.of_kind("nominal", Nominal, passage))
 
     def token_at(self, offset: int) -> int | None:
         """Index of the token that covers `offset`."""
@@ -238,10 +258,11 @@ class Scene:
         mention = self.mentions[at]
         text = mention.text
         if " " not in text:
-            fuller = self.fullest.get(mention.name, ())
+            fuller = self.fullest.get(mention.name) or self.surnames.get(key(text)) or ()
             before = bisect_left(fuller, at)
             if before:
-                text = self.mentions[fuller[before - 1]].text
+                mention = self.mentions[fuller[before - 1]]
+                text = mention.text
         return Speaker(text, mention.name, mention.type)
 
     def free(self, at: int) -> bool:
@@ -249,15 +270,15 @@ class Scene:
         if self.mentions[at].start > self.tokens[at].start and self.keys[at][0] not in "وف":
             return False
         before = self.keys[at - 1] if at and self.first[at - 1] == self.first[at] else ""
-        return before not in _PREPOSITIONS and before not in _OTHERS and before[1:] not in _OTHERS
+        return before not in PREPOSITIONS and before not in _OTHERS and before[1:] not in _OTHERS
 
-    def verb(self, at: int) -> tuple[Grade, int] | None:
-        """Grade of the speech verb at token `at` and the letters of its clitic, or None."""
+    def verb(self, at: int) -> tuple[Grade, Form, int] | None:
+        """Grade and form of the speech verb at token `at`, and the letters of its clitic; or None."""
         k = self.keys[at]
         for cut in (0, 1) if k[0] in "وف" else (0,):
-            grade = _lexicon().get(k[cut:])
-            if grade is not None and (k[cut:] not in _DOUBTFUL or self._reports(at)):
-                return grade, cut
+            known = _lexicon().get(k[cut:])
+            if known is not None and (k[cut:] not in _DOUBTFUL or self._reports(at)):
+                return (*known, cut)
         return None
 
     def _reports(self, at: int) -> bool:
@@ -292,6 +313,9 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
     """The noun phrase from token `at` on, up to what was said, an adverb or a preposition."""
     keys, tokens = scene.keys, scene.tokens
     soft: int | None = None
+    if at < len(keys) and keys[at] in _WITH_PRONOUN:
+        at += 1
+    open_head = at < len(keys) and keys[at] in _OPEN_HEADS
     j = at
     limit = min(at + scene.PHRASE, len(keys))
     while j < limit and scene.first[j] == scene.first[at]:
@@ -324,23 +348,29 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
             continue
         elif j > at and scene.verb(j) is not None:
             break
-        elif k in _PREPOSITIONS:
+        elif k in PREPOSITIONS:
             if j == at:
                 break
-            soft = j if soft is None else soft
+            soft = j if soft is None and not (open_head and k in _WITHIN) else soft
+        elif j == at and k.startswith("بال"):
+            break
         j += 1
     j = min(j, limit)
-    speaks = j < len(keys) and (
-        keys[j] in THAT or tokens[j].text == ":" or tokens[j].text in FAMILY or _recipient(scene, j)
-    )
-    end = (
-        j
-        if soft is None or (at < len(keys) and _bare(keys[at]) in _OPEN_HEADS and not keys[at].startswith("ال"))
-        else soft
-    )
-    while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in _PREPOSITIONS):
+    speaks = _speech_follows(scene, at, j)
+    end = j if soft is None else soft
+    while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
         end -= 1
     return _Phrase(at, end, None, speaks)
+
+
+def _speech_follows(scene: Scene, at: int, j: int) -> bool:
+    """Whether أن, a colon or a quotation mark stands between token `j` and the end of the sentence of token `at`."""
+    for i in range(j, min(j + scene.REACH, len(scene.keys))):
+        if scene.first[i] != scene.first[at]:
+            return False
+        if scene.keys[i] in THAT or scene.tokens[i].text == ":" or scene.tokens[i].text in FAMILY:
+            return True
+    return False
 
 
 def _recipient(scene: Scene, at: int) -> bool:
@@ -359,7 +389,7 @@ def _bare(word_key: str) -> str:
 
 
 def _stems(keys: Iterable[str]) -> frozenset[str]:
-    return frozenset(_bare(k) for k in keys if k not in _PREPOSITIONS and len(k) > 2)
+    return frozenset(_bare(k) for k in keys if k not in PREPOSITIONS and len(k) > 2)
 
 
 class _Cast:
@@ -372,6 +402,7 @@ class _Cast:
         self.known: deque[tuple[frozenset[str], Speaker]] = deque(maxlen=self.SIZE)
         self.upcoming = deque(sorted(scene.mentions))
         self.current: Speaker | None = None
+        self.by_form: dict[Form, Speaker] = {}
         self.spoke = -1  # the sentence (its first token) where `current` was last named
 
     def advance(self, at: int) -> None:
@@ -380,11 +411,18 @@ class _Cast:
             start = self.upcoming.popleft()
             end = self.scene.end_of(start)
             keys, tokens, first = self.scene.keys, self.scene.tokens, self.scene.first
+            person = self.scene.mentions[start].type == "PER"
             left = start
-            while left > first[start] and start - left < 6 and self._describes(left - 1):
+            while left > first[start] and start - left < (6 if person else 1) and self._describes(left - 1):
                 left -= 1
             right = end
-            while right < len(keys) and first[right] == first[start] and right - end < 7 and self._describes(right):
+            while (
+                person
+                and right < len(keys)
+                and right - end < 7
+                and self._describes(right)
+                and first[right] == first[start]
+            ):
                 right += 1
             words = (
                 *keys[left:right],
@@ -397,38 +435,76 @@ class _Cast:
         return (
             self.scene.tokens[i].kind == "word"
             and k not in _ENDS
-            and k not in _PREPOSITIONS
+            and k not in PREPOSITIONS
             and self.scene.verb(i) is None
         )
 
     def role(self, phrase: _Phrase) -> Speaker | None:
-        """The named one that a definite role stands for: الوزير after وزير الخارجية فلان."""
+        """The named one that a bare role or surname stands for: الوزير after وزير الخارجية فلان."""
         words = [k for k in self.scene.keys[phrase.first : phrase.end] if len(k) > 2]
-        if not words or len(words) > 8 or (len(words) == 1 and _bare(words[0]) == words[0]):
+        if not words or len(words) > 8:
             return None
         stems = _stems(words)
+        surname = len(words) == 1 and _bare(words[0]) == words[0]
         for described, speaker in reversed(self.known):
-            if stems and stems <= described:
+            if stems and stems <= described and (not surname or words[0] == key(speaker.text).split()[-1:][0]):
+                return speaker
+        if surname:
+            return None
+        head = _bare(words[0])  # المصدر ذاته after مصدر أمني
+        for _, speaker in reversed(self.known):
+            if speaker.type != "PER" and _bare(key(speaker.text).split(" ", 1)[0]) == head and head != words[0]:
                 return speaker
         return None
 
-    def pronoun(self, at: int) -> Speaker | None:
-        """Who the subject of the verb at token `at` is, where only its form says so."""
+    def pronoun(self, at: int, form: Form) -> Speaker | None:
+        """Who the subject of the word at token `at` is, where only its form says so."""
         scene = self.scene
         sentence = scene.first[at]
         if self.current is not None and self.spoke == sentence:
-            return self.current
-        if scene.keys[sentence] not in _PREPOSITIONS and scene.keys[sentence][1:] not in _PREPOSITIONS:
-            for i in range(sentence, min(at, sentence + scene.REACH)):
-                mention = scene.mentions.get(i)
-                if mention is None or scene.inside[i] or not scene.free(i):
-                    continue
-                if mention.type == "PER" or (mention.type == "ORG" and i - sentence <= 2):
-                    return scene.named(i)
+            return self._agreeing(form)
+        for i in range(sentence, min(at, sentence + scene.REACH)) if self._opens_with_subject(sentence) else ():
+            mention = scene.mentions.get(i)
+            if mention is None or scene.inside[i] or not scene.free(i):
+                continue
+            if (mention.type == "PER" and form != "p") or (mention.type == "ORG" and i - sentence <= 2):
+                return scene.named(i)
+        subject = self._sentence_subject(sentence, at)
+        if subject is not None and (subject.name is not None or self.current is None):
+            return subject
         if self.current is not None:
-            return self.current
+            return self._agreeing(form)
+        if form == "p":
+            return None
         named = [s for _, s in self.known if s.type == "PER"] or [s for _, s in self.known if s.type == "ORG"]
         return named[-1] if named else None
+
+    def _agreeing(self, form: Form) -> Speaker | None:
+        """The last speaker whose own verb had this form; a plural is nobody's who spoke as one person."""
+        last = self.by_form.get(form)
+        if last is not None:
+            return last
+        return None if form == "p" and self.current is not None and self.current.type == "PER" else self.current
+
+    def _opens_with_subject(self, sentence: int) -> bool:
+        k = self.scene.keys[sentence]
+        return k not in PREPOSITIONS and k[1:] not in PREPOSITIONS
+
+    def _sentence_subject(self, sentence: int, at: int) -> Speaker | None:
+        """Subject of a sentence that begins with it, with أما or with a verb: والوثيقة … تشير, وتضع العقيدة … كما تنص."""
+        k = self.scene.keys[sentence]
+        if not self._opens_with_subject(sentence) or k in _ENDS or at - sentence < 2:
+            return None
+        first = sentence
+        if not k.startswith(("ال", "وال")):
+            first += 1
+            if not self.scene.keys[first].startswith("ال"):
+                return None
+        phrase = _phrase(self.scene, first)
+        if phrase.end > at or phrase.end <= first:
+            return None
+        subject = self.phrase(phrase, 1 if k.startswith("وال") and first == sentence else 0)
+        return subject if subject is not None and (subject.name or " " in subject.text) else None
 
     def phrase(self, phrase: _Phrase, cut: int = 0) -> Speaker | None:
         """The speaker that a noun phrase names; `cut` letters of its first word are a clitic."""
@@ -449,24 +525,50 @@ class _Cast:
             return same
         if scene.keys[first] in _STATEMENTS and phrase.end - first == 1 and self.current is not None:
             return self.current
+        name = _name_in(scene, phrase)
+        if name is not None:
+            return Speaker(scene.span(*name), None, "PER")
         text = scene.text[scene.tokens[first].start + cut : scene.tokens[phrase.end - 1].end]
-        titles = [i for i in range(first, phrase.end) if scene.keys[i] in _TITLES]
-        if titles:
-            name = titles[-1] + 1
-            while name < phrase.end and (scene.keys[name].startswith("ال") or scene.tokens[name].kind == "mark"):
-                name += 1
-            if 0 < phrase.end - name <= 5:
-                return Speaker(scene.span(name, phrase.end), None, "PER")
         return Speaker(text, None, nominal.type if nominal is not None else None)
 
     def _fuller(self, name: str) -> Speaker | None:
         return next((s for _, s in reversed(self.known) if s.name == name), None)
 
-    def spoken(self, at: int, speaker: Speaker, phrase: _Phrase | None) -> None:
-        """Remember who spoke last; a role without a name can be taken up again by its head (المسؤول)."""
+    def spoken(self, at: int, speaker: Speaker, form: Form, phrase: _Phrase | None) -> None:
+        """Remember who spoke last, and by which description they can be taken up again (المسؤول)."""
         self.current, self.spoke = speaker, self.scene.first[at]
-        if phrase is not None and speaker.name is None:
-            self.known.append((_stems(self.scene.keys[phrase.first : phrase.end]), speaker))
+        if phrase is not None:
+            self.by_form[form] = speaker
+            self.describe(speaker, phrase)
+
+    def describe(self, speaker: Speaker, phrase: _Phrase) -> None:
+        self.known.append((_stems(self.scene.keys[phrase.first : phrase.end]), speaker))
+
+
+def _name_in(scene: Scene, phrase: _Phrase) -> tuple[int, int] | None:
+    """First and end token of a person's name that no lexicon knows, by the titles and offices around it."""
+    keys, first, end = scene.keys, phrase.first, phrase.end
+    office = next((i for i in range(first, end) if keys[i] in _OFFICES), end)
+    titles = [i for i in range(first, end) if keys[i] in _TITLES]
+    if titles:
+        name = titles[-1] + 1
+        while name < end and (keys[name].startswith("ال") or scene.tokens[name].kind == "mark"):
+            name += 1
+        stop = next((i for i in range(name, end) if keys[i] in _OFFICES), end)
+        return (name, stop) if 0 < stop - name <= 5 else None
+    if (
+        first < office < end
+        and not keys[first].startswith("ال")
+        and keys[first] not in _OPEN_HEADS
+        and office - first <= 4
+    ):
+        return first, office  # فلان رئيس اللجنة
+    if office == first:
+        articles = [i for i in range(first, end) if keys[i].startswith(("ال", "بال", "لل"))]
+        name = articles[-1] + 1 if articles else end  # مدرب المنتخب فلان
+        if 0 < end - name <= 4 and all(scene.tokens[i].kind == "word" for i in range(name, end)):
+            return name, end
+    return None
 
 
 def sayings(scene: Scene) -> tuple[Saying, ...]:
@@ -476,44 +578,50 @@ def sayings(scene: Scene) -> tuple[Saying, ...]:
     for i, token in enumerate(scene.tokens):
         if token.kind != "word" or scene.inside[i]:
             continue
-        k = scene.keys[i]
         cast.advance(i)
-        if k in _RELAYS or k[1:] in _RELAYS:
-            phrase = _relayed(scene, i)
-            speaker = cast.phrase(phrase) if phrase is not None else None
-            if phrase is not None and speaker is not None:
-                cast.spoken(i, speaker, phrase)
-                out.append(Saying(i, "say", token.text, (phrase.first, phrase.end), phrase.end, speaker))
-            continue
-        if k in _MANNERS and i and scene.keys[i - 1] in ("حد", "حسب", "بحسب", "وفق"):
-            out.append(Saying(i, "source", scene.span(i - 1, i + 1), (i, i), i + 1, cast.pronoun(i)))
-            continue
-        if k in _WORDS:
-            speaker = cast.pronoun(i)
-            out.append(Saying(i, "word", token.text, (i, i), i + 1, speaker))
-            continue
-        if k in _SOURCES:
-            source = _source(scene, cast, i)
-            if source is not None:
-                out.append(source)
-            continue
-        verb = scene.verb(i)
-        if verb is None:
-            continue
-        grade, cut = verb
-        written = token.text[cut:]
-        phrase = _phrase(scene, i + 1) if grade != "state" else _Phrase(i + 1, i + 1, None, True)
-        speaker = cast.phrase(phrase)
-        if speaker is not None and phrase.end > phrase.first:
-            if phrase.person is not None or phrase.speaks or speaker.name is not None:
-                cast.spoken(i, speaker, phrase)
-            out.append(Saying(i, grade, written, (phrase.first, phrase.end), phrase.end, speaker))
-            continue
-        speaker = cast.pronoun(i)
-        if speaker is not None and grade != "state":
-            cast.spoken(i, speaker, None)
-        out.append(Saying(i, grade, written, (i + 1, i + 1), i + 1, speaker))
+        saying = _saying(scene, cast, i)
+        if saying is not None:
+            out.append(saying)
     return tuple(out)
+
+
+def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
+    """What the word at token `i` says, and whom it belongs to."""
+    k, written = scene.keys[i], scene.tokens[i].text
+    if k in _RELAYS:
+        relayed = _relayed(scene, i)
+        speaker = cast.phrase(relayed) if relayed is not None else None
+        if relayed is None or speaker is None:
+            return None
+        cast.spoken(i, speaker, "m", relayed)
+        return Saying(i, "say", written, (relayed.first, relayed.end), relayed.end, speaker)
+    if k in _MANNERS and i and scene.keys[i - 1] in ("حد", "حسب", "بحسب", "وفق"):
+        speaker = cast.pronoun(i, _suffix_form(k))
+        return Saying(i, "source", scene.span(i - 1, i + 1), (i, i), i + 1, speaker)
+    if k in _WORDS:
+        return Saying(i, "word", written, (i, i), i + 1, cast.pronoun(i, _suffix_form(k)))
+    if k in _SOURCES:
+        return _source(scene, cast, i)
+    verb = scene.verb(i)
+    if verb is None:
+        return None
+    grade, form, cut = verb
+    if grade != "state":
+        phrase = _phrase(scene, i + 1)
+        speaker = cast.phrase(phrase)
+        if speaker is not None:
+            if phrase.person is not None or phrase.speaks or speaker.name is not None:
+                cast.spoken(i, speaker, form, phrase)
+            return Saying(i, grade, written[cut:], (phrase.first, phrase.end), phrase.end, speaker)
+    speaker = cast.pronoun(i, form)
+    if speaker is not None and grade != "state":
+        cast.spoken(i, speaker, form, None)
+    return Saying(i, grade, written[cut:], (i + 1, i + 1), i + 1, speaker)
+
+
+def _suffix_form(word_key: str) -> Form:
+    """قوله, قولها, قولهم."""
+    return "f" if word_key.endswith("ها") else "p" if word_key.endswith(("هم", "هما")) else "m"
 
 
 def _relayed(scene: Scene, at: int) -> _Phrase | None:
@@ -547,4 +655,5 @@ def _source(scene: Scene, cast: _Cast, at: int) -> Saying | None:
     speaker = cast.phrase(phrase, cut)
     if speaker is None:
         return None
+    cast.describe(speaker, phrase)
     return Saying(at, "source", scene.tokens[at].text, (phrase.first, phrase.end), phrase.end, speaker)

@@ -1,0 +1,108 @@
+"""Reported speech: قال الوزير إن الخطة جاهزة, and the headline's الوزير: الخطة جاهزة.
+
+The span is the clause that reports what was said. Less sure than words between marks, as nothing shows where the
+reporter's own words begin again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rasad.facts.passage import Passage, Reading
+from rasad.facts.quotation_marks import FAMILY
+from rasad.facts.speech import THAT, Saying, Scene, Speaker, sayings
+from rasad.model import IndirectQuote, Quote
+
+KIND = "indirect_quote"
+VERSION = "1"
+
+_NAMED, _UNNAMED, _HEADLINE = 0.7, 0.4, 0.6
+_BETWEEN = 12  # tokens of adverbs that may stand between the speaker and أن
+_LONGEST = 80  # tokens of a clause
+_SHORTEST = 3
+_CLOSING = frozenset(FAMILY) | {")"}
+
+
+def extract(reading: Reading) -> tuple[IndirectQuote, ...]:
+    """Reported speech of the title, then of the body; what is quoted word for word is left to the quotes."""
+    return (*_read(reading, reading.title), *_read(reading, reading.body))
+
+
+def _read(reading: Reading, passage: Passage) -> tuple[IndirectQuote, ...]:
+    scene = Scene.of(reading, passage)
+    quoted = {scene.token_at(q.start) for q in reading.of_kind("quote", Quote, passage)}
+    if passage.field == "title":
+        return () if quoted else _headline(scene)
+    said = sayings(scene)
+    out: list[IndirectQuote] = []
+    for n, saying in enumerate(said):
+        first = _that(scene, saying, said[n + 1].at if n + 1 < len(said) else len(scene.tokens))
+        if first is None or first + 1 in quoted or first + 2 in quoted:
+            continue
+        end = _clause_end(scene, first, said[n + 1 : n + 9])
+        if sum(t.kind != "mark" for t in scene.tokens[first:end]) >= _SHORTEST:
+            sure = _NAMED if saying.speaker is not None and saying.speaker.name is not None else _UNNAMED
+            out.append(_quote(scene, first, end, saying.speaker, saying.verb, sure))
+    return tuple(out)
+
+
+def _that(scene: Scene, saying: Saying, limit: int) -> int | None:
+    """The token أن or إن that what was said begins with."""
+    if saying.grade == "source":
+        return None
+    for i in range(saying.after, min(saying.after + _BETWEEN, limit, len(scene.tokens))):
+        if scene.first[i] != scene.first[saying.at] or scene.tokens[i].text == ":" or scene.inside[i]:
+            return None
+        if scene.keys[i] in THAT:
+            return i
+    return None
+
+
+def _clause_end(scene: Scene, first: int, later: Sequence[Saying]) -> int:
+    """The token behind the clause: its sentence's end, or where another word of speech begins (مشيرا إلى …)."""
+    limit = min(first + _LONGEST, len(scene.tokens))
+    for saying in later:
+        at = saying.at
+        if at <= first + 1 or at >= limit or scene.first[at] != scene.first[first]:
+            continue
+        joined = saying.verb != scene.tokens[at].text  # وأضاف
+        if saying.grade in ("state", "source") or joined or scene.tokens[at - 1].text in "،,":
+            limit = at
+            break
+    end = first + 1
+    while end < limit and scene.first[end] == scene.first[first]:
+        end += 1
+    while end > first and scene.tokens[end - 1].kind == "mark" and scene.tokens[end - 1].text not in _CLOSING:
+        end -= 1
+    return end
+
+
+def _headline(scene: Scene) -> tuple[IndirectQuote, ...]:
+    """فلان: what they said, without marks. Only where a name stands before the colon."""
+    colon = next((i for i, t in enumerate(scene.tokens[:12]) if t.text == ":"), None)
+    end = len(scene.tokens)
+    if colon is None or end - colon - 1 < _SHORTEST:
+        return ()
+    person = next((i for i in range(colon) if i in scene.mentions and scene.mentions[i].type == "PER"), None)
+    whole = 0 if 0 in scene.mentions and scene.end_of(0) == colon and scene.mentions[0].type == "ORG" else None
+    speaker = person if person is not None else whole
+    if speaker is None:
+        return ()
+    return (_quote(scene, colon + 1, end, scene.named(speaker), None, _HEADLINE),)
+
+
+def _quote(
+    scene: Scene, first: int, end: int, speaker: Speaker | None, verb: str | None, confidence: float
+) -> IndirectQuote:
+    start, stop = scene.tokens[first].start, scene.tokens[end - 1].end
+    return IndirectQuote(
+        start,
+        stop,
+        scene.text[start:stop],
+        speaker=speaker.text if speaker else None,
+        speaker_name=speaker.name if speaker else None,
+        speaker_type=speaker.type if speaker else None,
+        verb=verb,
+        field=scene.field,
+        confidence=confidence,
+    )
