@@ -144,8 +144,8 @@ PUBLISHERS = (
     ),
     Publisher(
         id="shiraa",
-        name_ar="الشراع",
-        name_en="Ash-Shiraa",
+        name_ar="شراع الخبر",
+        name_en="Shiraa Al-Khabar",
         country="TN",
         timezone="Africa/Tunis",
         months="maghreb",
