@@ -344,13 +344,13 @@ def _day_month(tokens: Sequence[Token], i: int, start: int, day: int | None, at:
     """[day] [من] [شهر] month [year]."""
     if day is None:
         return None
-    if at < len(tokens) and tokens[at].text in ("-", "–", "."):  # 2- أكتوبر
-        at += 1
+    dashed = at < len(tokens) and tokens[at].text in ("-", "–", ".")  # 2- أكتوبر
+    at += dashed
     for word in ("من", "شهر"):
         if at < len(tokens) and tokens[at].key == word:
             at += 1
     name = read_month(tokens, at, clitic=False)
-    if name is None:
+    if name is None or (dashed and name.calendar == "hijri"):  # 1-صفر is a score
         return None
     return _with_year(tokens, name, start, day)
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from rasad.arabic import calendar, numerals
 from rasad.arabic.tokens import Token
-from rasad.facts import nouns
+from rasad.facts import nouns, wordlists
 from rasad.facts.passage import Passage, Reading
 from rasad.model import DateFact
 
@@ -26,59 +26,26 @@ VERSION = "1"
 
 Turn = Literal["last", "this", "next", "before last", "after next"]
 
+_WORDS = wordlists.load("date_words")
 _TURNS: dict[str, Turn] = {
-    **dict.fromkeys(
-        "الماضي الماضيه الفايت الفايته المنصرم المنصرمه المنقضي المنقضيه الفارط الفارطه المنفرط".split(), "last"
-    ),
-    **dict.fromkeys("الجاري الجاريه الحالي الحاليه الراهن الراهنه".split(), "this"),
-    **dict.fromkeys("المقبل المقبله القادم القادمه الاتي الاتيه".split(), "next"),
+    **dict.fromkeys(_WORDS["last"], "last"),
+    **dict.fromkeys(_WORDS["this"], "this"),
+    **dict.fromkeys(_WORDS["next"], "next"),
 }
+_STEPS: dict[Turn, int] = {"last": -1, "this": 0, "next": 1, "before last": -2, "after next": 2}
 _SAME = frozenset({"نفسه", "نفسها", "ذاته", "ذاتها"})
-_DASHES = frozenset("-–—/\\")
+_DASHES = frozenset("-–—/\\ـ")
 _UNTIL = frozenset({"الي", "حتي", "ولغايه", "وحتي", "لغايه"})
 _OPEN, _CLOSE = frozenset('([{«"“'), frozenset(')]}»"”')
 _STOPS = frozenset(".؟!?؛")
-
-# What a bare month needs before it, so that مارس is no verb and آب no father.
-_BEFORE_MONTH = frozenset(
-    """
-    في من منذ خلال حتي الي شهر بدايه نهايه اواخر اوايل مطلع منتصف بحلول بين قبل بعد بنهايه ببدايه اخر اول وفي ومنذ الاول طوال خلال
-    """.split()
+_YEAR = frozenset({"عام", "العام", "سنه", "السنه"})
+_BEFORE_MONTH = _WORDS["before_month"]
+_BEFORE_YEAR = dict.fromkeys(_BEFORE_MONTH | _WORDS["before_year"], True)
+_EVENTS = dict.fromkeys(_WORDS["events"], True)
+_NO_FUTURE = tuple(_WORDS["no_future"])
+_MONEY = frozenset(
+    {"ريال", "دولار", "جنيه", "درهم", "دينار", "يورو", "ليره", "ريالا", "دولارا", "جنيها", "درهما", "دينارا"}
 )
-_BEFORE_YEAR = _BEFORE_MONTH | frozenset(
-    """
-    صيف شتاء خريف ربيع مواليد سنوات دستور انتخابات مونديال اولمبياد ميزانيه رويه يورو كاس نسخه موسم عامي لعام وحتي والي ونهايه
-    ازمه حرب ثوره نكسه نكبه غزو دوره بطوله مهرجان موازنه خطه تاريخ وبين بطاقه تصنيف تقرير مارس
-    """.split()
-)
-_EVENTS = frozenset(
-    "ثوره مدينه حرب كوبري شارع ميدان جامعه جسر محافظه ستاد ملعب حركه انتفاضه انقلاب نصر حي ميليشيا مجمع كليه".split()
-)
-_NAMED_FOR_DAY = frozenset(
-    "خطبه خطب صلاه كل سوق مسجد ايام وصلاه لصلاه بصلاه وخطبه اسم ال بن ابو يا احد جمعه اغنيه صحف".split()
-)
-_HABIT = frozenset("اغلب معظم عاده دايما اسبوعيا غالبا".split())
-_AFTER_DAY = frozenset("العظيمه السوداء البيضاء الاسود الحزينه والجماعه والجماعات".split())
-_NUMBERED = frozenset(
-    "رقم ماده الماده الفقره صفحه الصفحه ص القرار البند الغرفه رحله الرحله الطابق هاتف فاكس جوال شارع طريق المرسوم القانون بند"
-    " الفصل موديل".split()
-)
-_YEARS_OF_YEAR = frozenset({"عام", "العام", "سنه", "السنه"})
-
-_FUTURE = frozenset(
-    """
-    سوف المقبل القادم المقبله القادمه بحلول المقرر المقرره المزمع المرتقب يعتزم تعتزم ينوي المنتظر لن ستكون سيكون موعدا موعد
-    """.split()
-)
-_PAST = frozenset(
-    """
-    كان كانت كانوا منذ وقع وقعت قتل قتلت اندلع اندلعت اعتقل اعتقلت اعلن اعلنت توفي توفيت ولد ولدت انتخب تاسس تاسست حدث حدثت بدا بدات
-    صدر صدرت انطلق انطلقت شهد شهدت تولي تولت فاز فازت سجل سجلت نفذ نفذت اطلق اطلقت تبنت افتتح افتتحت عقد عقدت جري جرت قال قالت
-    استشهد اغتيل اصيب اصيبت انتهي انتهت انضم انضمت غادر سقط سقطت احتل سيطر سيطرت انفجر انفجرت وصل وصلت زار وقعا وقعوا بلغ بلغت
-    ارتفع ارتفعت انخفض انخفضت تراجع تراجعت اصدر اصدرت نشر نشرت دخل دخلت خرج تم تمت وكان وكانت اعلنوا الماضي الماضيه السابق
-    """.split()
-)
-_NO_FUTURE = "سياس سيار سيطر سينم سيد سير سيول سيف سينا ستار ستاد ستر ستين ستون سته سنو سنه سنا سند سني سيا ستراتيج سيرال ستوك سينت".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +61,11 @@ class _Mark:
     calendar: str = "gregorian"
     relative: bool = False
     flag: str | None = None
-    dated: bool = False  # a full date with its year
+
+    @property
+    def year_named(self) -> bool:
+        """Whether العام نفسه after it means this year: a year, or a day or month of one that the text gives."""
+        return self.calendar == "gregorian" and (len(self.value) == 4 or not self.relative)
 
 
 def extract(reading: Reading) -> tuple[DateFact, ...]:
@@ -104,11 +75,12 @@ def extract(reading: Reading) -> tuple[DateFact, ...]:
 
 
 def _day_of(published_at: str | None) -> date | None:
-    """The day of publication in the publication's own offset."""
+    """The day of publication in the publication's own offset; None where there is none to reckon from."""
     try:
-        return date.fromisoformat((published_at or "")[:10])
+        day = date.fromisoformat((published_at or "")[:10])
     except ValueError:
         return None
+    return day if 1000 <= day.year <= 9000 else None
 
 
 def _facts(passage: Passage, anchor: date | None) -> list[DateFact]:
@@ -222,9 +194,7 @@ class _Scan:
             mark = self._word(i)
         else:
             return None
-        if mark is not None and len(mark.value) in (4, 9) and mark.value[:4].isdigit():
-            self.last_year = mark
-        elif mark is not None and mark.calendar == "hijri" and mark.first != mark.last:
+        if mark is not None and (mark.year_named or (mark.calendar == "hijri" and mark.first != mark.last)):
             self.last_year = mark
         return mark
 
@@ -273,30 +243,43 @@ class _Scan:
 
     def _dated(self, i: int, written: calendar.Written) -> _Mark | None:
         turn, stop = self._turn(written.stop)
-        end = written.end
-        if turn is not None:
-            end = self.tokens[stop - 1].end
-        else:
-            stop = written.stop
-        if written.year is None:
-            if self.anchor is None or self._named_for(i):
+        year = written.year
+        if year is None:
+            if self._named_for(i):
                 return None
-            year = self._missing_year(i, written, turn)
-            if year is None:
-                return None
-            days = calendar.span(written.calendar, year, written.month, written.day)
-            if days is None:
-                return None
-            value = _edtf(written.calendar, year, written.month, written.day, days)
-            return _Mark(written.start, end, stop, value, *days, written.calendar, True, written.flag)
-        days = written.days()
-        if days is None:
+            told = self._year_told(written.stop)
+            if told is not None:
+                year, stop = told
+            elif self.anchor is not None:
+                year = self._missing_year(i, written, turn)
+        days = None if year is None else calendar.span(written.calendar, year, written.month, written.day)
+        if year is None or days is None:
             return None
-        value = _edtf(written.calendar, written.year, written.month, written.day, days)
-        mark = _Mark(
-            written.start, end, stop, value, *days, written.calendar, False, written.flag, dated=written.day is not None
-        )
-        return mark if mark.flag else replace(mark, flag=self._contradiction(i, mark, turn))
+        end = self.tokens[stop - 1].end if stop > written.stop else written.end
+        value = _edtf(written.calendar, year, written.month, written.day, days)
+        relative = written.year is None
+        mark = _Mark(written.start, end, stop, value, *days, written.calendar, relative, written.flag)
+        return mark if relative or mark.flag else replace(mark, flag=self._contradiction(i, mark, turn))
+
+    def _year_told(self, i: int) -> tuple[int | None, int] | None:
+        """The year that words behind a day and month give (من العام نفسه, من هذا العام); a None year in من كل عام."""
+        tokens = self.tokens
+        at = i + (i < len(tokens) and tokens[i].key == "من")
+        if at + 1 >= len(tokens):
+            return None
+        word, after = tokens[at].key, tokens[at + 1].key
+        if word == "كل" and after in _YEAR:
+            return None, i
+        if word in ("هذا", "هذه") and after in _YEAR:
+            return (self.anchor.year, at + 2) if self.anchor is not None else None
+        if word in ("نفس", "ذات") and after in _YEAR and self.last_year is not None:
+            return self.last_year.first.year, at + 2
+        if word not in _YEAR:
+            return None
+        if after in _SAME:
+            return None if self.last_year is None else (self.last_year.first.year, at + 2)
+        turn, stop = self._turn(at + 1)
+        return None if turn is None or self.anchor is None else (self.anchor.year + _STEPS[turn], stop)
 
     def _month_stands(self, i: int, written: calendar.Written) -> bool:
         """Whether a month alone is one: after a preposition, doubled, or with الماضي behind it."""
@@ -317,7 +300,7 @@ class _Scan:
 
     def _named_for(self, i: int) -> bool:
         """ثورة 25 يناير, مدينة السادس من أكتوبر: names, not days."""
-        return i > 0 and numerals.find(self.tokens[i - 1].key, dict.fromkeys(_EVENTS, 0)) is not None
+        return i > 0 and numerals.find(self.tokens[i - 1].key, _EVENTS) is not None
 
     def _missing_year(self, i: int, written: calendar.Written, turn: Turn | None) -> int | None:
         anchor = self.anchor
@@ -391,20 +374,14 @@ class _Scan:
         """الماضي, المقبل, قبل الماضي … at `i`, and the index after it."""
         if i >= len(self.tokens):
             return None, i
-        token = self.tokens[i].key
-        if token in ("قبل", "بعد") and i + 1 < len(self.tokens):
+        word = self.tokens[i].key
+        if word in ("قبل", "بعد") and i + 1 < len(self.tokens):
             turn = _TURNS.get(self.tokens[i + 1].key)
-            if token == "قبل" and turn == "last":
+            if word == "قبل" and turn == "last":
                 return "before last", i + 2
-            if token == "بعد" and turn == "next":
+            if word == "بعد" and turn == "next":
                 return "after next", i + 2
-        if token == "من" and i + 2 < len(self.tokens) and self.tokens[i + 1].key in ("هذا", "العام", "السنه"):
-            after = self.tokens[i + 2].key
-            if self.tokens[i + 1].key == "هذا" and after == "العام":
-                return "this", i + 3
-            if self.tokens[i + 1].key in _YEARS_OF_YEAR and after in _TURNS:
-                return _TURNS[after], i + 3
-        turn = _TURNS.get(token)
+        turn = _TURNS.get(word)
         return turn, i + (turn is not None)
 
     # Ranges
@@ -435,11 +412,11 @@ class _Scan:
         if first is not None and first.day is not None:
             stop = first.stop
         elif day is None:
-            return self._years(i, word)
+            return self._years(i, word) if first is None else self._months(first, word)
         joint = self._joint(stop, word)
         if joint is None:
             return None
-        at, _ = joint
+        at, sign = joint
         second = calendar.read(tokens, at)
         if second is None or second.day is None or second.month is None:
             return None
@@ -453,8 +430,33 @@ class _Scan:
         days = calendar.span(first.calendar, first.year or _year_of(last, first.calendar), first.month, first.day)
         if days is None or days[0] >= last.first or (last.first - days[0]).days > 3660:
             return None
+        if sign == "و" and word != "بين" and (last.first - days[0]).days > 1:  # 23 و30 يوليو are two days
+            return replace(
+                last,
+                start=first.start,
+                end=tokens[stop - 1].end,
+                stop=stop,
+                value=days[0].isoformat(),
+                first=days[0],
+                last=days[0],
+            )
         value = f"{days[0].isoformat()}/{last.last.isoformat()}"
-        return replace(last, start=first.start, value=value, first=days[0], dated=False)
+        return replace(last, start=first.start, value=value, first=days[0])
+
+    def _months(self, first: calendar.Written, word: str) -> _Mark | None:
+        """يوليو إلى سبتمبر 2014 after من, مايو ويونيو after بين."""
+        joint = self._joint(first.stop, word) if word else None
+        second = None if joint is None else calendar.read(self.tokens, joint[0])
+        if second is None or second.day is not None or first.calendar != second.calendar:
+            return None
+        last = self._dated(second.stop, second)
+        if last is None or first.month is None or second.month is None:
+            return None
+        year = first.year or last.last.year - (first.month > second.month)
+        days = calendar.span(first.calendar, year, first.month)
+        if days is None or first.calendar == "hijri" or days[0] >= last.first:
+            return None
+        return replace(last, start=first.start, value=f"{year:04d}-{first.month:02d}/{last.value}", first=days[0])
 
     def _joint(self, i: int, word: str) -> tuple[int, str] | None:
         """The index of what stands on the other side of -, إلى, حتى, or of و after بين."""
@@ -468,7 +470,7 @@ class _Scan:
             return at, token.key
         if token.key == "و":
             return at, "و"
-        if token.kind == "word" and token.key.startswith("وال") and word == "بين":
+        if token.kind == "word" and token.key.startswith("و") and word == "بين":
             return i, "و"
         return None
 
@@ -480,7 +482,7 @@ class _Scan:
         if joint is None:
             return None
         at, sign = joint
-        if self.tokens[at].key in _YEARS_OF_YEAR and at + 1 < len(self.tokens):
+        if self.tokens[at].key in _YEAR and at + 1 < len(self.tokens):
             at += 1
         first, last = calendar.whole(self.tokens[i], 1800, 2100), calendar.whole(self.tokens[at], 1800, 2100)
         if first is None or last is None or first >= last or (sign == "و" and word != "بين"):
@@ -510,7 +512,7 @@ class _Scan:
         season = word in ("موسم", "الموسم")
         if at >= len(tokens):
             return None
-        if word in _YEARS_OF_YEAR and word.startswith("ال"):
+        if word in _YEAR and word.startswith("ال"):
             named = self._year_named(i, start)
             if named is not None:
                 return named
@@ -585,7 +587,7 @@ class _Scan:
         ):
             return None
         if system is None:
-            system = "hijri" if 1350 <= low and high <= self._hijri_now() + 10 else "gregorian"
+            system = "hijri" if low >= 1350 and high <= self._hijri_now() + 10 else "gregorian"
         if low == high or high - low > (100 if between or first < second else 1) or low < 1000:
             return None
         if system == "gregorian" and low < 1500:
@@ -627,7 +629,9 @@ class _Scan:
             return None
         before = tokens[i - 1] if i else None
         attached = before is not None and before.end == token.start
-        if before is not None and (before.text in ("/", "\\", ":", "#", "+", "$", "€", "£") or before.key in _NUMBERED):
+        if before is not None and (
+            before.text in ("/", "\\", ":", "#", "+", "$", "€", "£") or before.key in _WORDS["numbered"]
+        ):
             return None
         if before is not None and attached and before.text in ("-", "_", "@", "–"):
             return None
@@ -654,7 +658,7 @@ class _Scan:
                 scale = numerals.read(tokens, i)
                 if scale is not None and (scale.stop != i + 1 or not scale.plain):
                     return None
-            cue = before is not None and numerals.find(before.key, _YEAR_CUES) is not None
+            cue = before is not None and numerals.find(before.key, _BEFORE_YEAR) is not None
             now = self.anchor.year if self.anchor else 2030
             if not cue and not (1950 <= value <= now + 15 and self._year_stands(i)):
                 return None
@@ -665,7 +669,7 @@ class _Scan:
         before, after = (self.tokens[i - 1] if i else None), (self.tokens[i + 1] if i + 1 < len(self.tokens) else None)
         if before is None or (before.kind != "word" and before.text not in '(«"“'):
             return False
-        if before.key in _COUNTING or before.key.isascii():
+        if before.key in _WORDS["counting"] or before.key.isascii():
             return False
         return after is None or after.kind == "mark" or not nouns.counted(after.key)
 
@@ -750,13 +754,13 @@ class _Scan:
             return None
         after = tokens[i + 1].key
         if word in ("نفس", "ذات"):
-            if after in _YEARS_OF_YEAR and self.last_year is not None:
+            if after in _YEAR and self.last_year is not None:
                 return replace(self.last_year, start=start, end=tokens[i + 1].end, stop=i + 2, relative=True, flag=None)
             return None
         if self.anchor is None or self._vague(i):
             return None
         if word in ("هذا", "هذه"):
-            if after in _YEARS_OF_YEAR and after.startswith("ال"):
+            if after in _YEAR and after.startswith("ال"):
                 return self._year_turned(start, tokens[i + 1].end, i + 2, "this")
             if after == "الشهر":
                 return self._month_turned(start, tokens[i + 1].end, i + 2, "this")
@@ -870,7 +874,7 @@ class _Scan:
     def _qualified(self, i: int, after: str) -> bool:
         """اليوم الوطني, اليوم التالي, الليلة الماضية, اليوم الذي: an adjective or a clause makes it another day."""
         return (
-            after in _OF_DAY
+            after in _WORDS["after_today"]
             or after in _SAME
             or after in _TURNS
             or calendar.read_ordinal(self.tokens, i + 1) is not None
@@ -884,20 +888,8 @@ class _Scan:
         if before is None or self._newline(i - 1) or before.text in _STOPS:
             # A sentence that opens with it and goes on in the present speaks of our times.
             return after is None or after.key[:1] in ("ي", "ت", "ن") or after.kind == "mark"
-        if before.key in _NO_TODAY or (
+        if before.key in _WORDS["not_today"] or (
             before.kind == "mark" and before.text in "«" and after is not None and after.text == "»"
-        ):
-            return True
-        if before.key[:1] in "ينت" and before.key[1:] in (
-            "عيش",
-            "عيشه",
-            "عيشها",
-            "شهد",
-            "شهده",
-            "شهدها",
-            "عاني",
-            "واجه",
-            "واجهه",
         ):
             return True
         near = {tokens[at].key for at in range(max(0, i - 4), i)}
@@ -969,12 +961,12 @@ class _Scan:
         if before == "يوم" and i > 1:
             before = self.tokens[i - 2].key
         after = self.tokens[stop].key if stop < len(self.tokens) else ""
-        if before in _NAMED_FOR_DAY or after in _AFTER_DAY:
+        if before in _WORDS["before_weekday"] or after in _WORDS["after_weekday"]:
             return True
         for at in range(i - 1, max(-1, i - 13), -1):
             if self.tokens[at].text in _STOPS:
                 break
-            if self.tokens[at].key in _HABIT:
+            if self.tokens[at].key in _WORDS["habit"]:
                 return True
         return False
 
@@ -991,8 +983,7 @@ class _Scan:
         written = calendar.read(tokens, i)
         if written is not None and written.day is not None:
             return self._dated(i, written)
-        numbered = self._day_of_month(i) if tokens[i].kind == "number" else None
-        return numbered
+        return self._day_of_month(i) if tokens[i].kind == "number" else None
 
     def _phrase(self, i: int, word: str, start: int) -> _Mark | None:
         """أول أمس, أول من أمس, بعد غد, ليل الجمعة - السبت, قبل ثلاثة أيام, أول أيام العيد."""
@@ -1046,7 +1037,7 @@ class _Scan:
         elif number is None and (unit.plural or unit.lemma in ("يوم", "ليلة")):
             return None
         after = tokens[at + 1].key if at + 1 < len(tokens) else ""
-        if after == "من" and not (at + 2 < len(tokens) and tokens[at + 2].key == "الان") or after in ("ونصف", "علي"):
+        if (after == "من" and not (at + 2 < len(tokens) and tokens[at + 2].key == "الان")) or after in ("ونصف", "علي"):
             return None
         if count != int(count) or count < 1:
             return None
@@ -1098,23 +1089,6 @@ class _Scan:
         return _Mark(start, tokens[at - 1].end, at, day.isoformat(), day, day, "hijri", True)
 
 
-_STEPS: dict[Turn, int] = {"last": -1, "this": 0, "next": 1, "before last": -2, "after next": 2}
-_YEAR_CUES = dict.fromkeys(_BEFORE_YEAR, 0)
-_COUNTING = frozenset(
-    "نحو حوالي اكثر اقل قرابه زهاء عدد بلغ بلغت يبلغ عددهم عددها تجاوز قيمه بقيمه سعر بسعر الي مبلغ رصيد نقطه مستوي".split()
-)
-_MONEY = frozenset("ريال ريالا دولار دولارا جنيه جنيها درهم درهما دينار دينارا يورو ليره".split())
-_OF_DAY = frozenset(
-    "الوطني العالمي الدولي التالي الواحد السابق الذي الاخير الدراسي الاخر التاريخي الكامل المشهود المفتوح العربي الختامي".split()
-)
-_NO_TODAY = frozenset(
-    """
-    في كل ذلك نفس طوال طيله مدار عالم شباب جيل المصري روسيا عين اخبار راي نهايه منتصف بعد فهو نحن لدينا هو هي اننا مدي العالم عرب وفي
-    وهو وهي ونحن العرب فلسطين ليبيا ثلث ربع نصف امتنا مجتمعنا واقعنا زمن واقع لغه نراه نري كما بنفس لليوم رجل امراه
-    """.split()
-)
-
-
 def _edtf(system: str, year: int, month: int | None, day: int | None, days: tuple[date, date]) -> str:
     """EDTF of a written date; a Hijri month or year is the interval of its Gregorian days."""
     if day is not None:
@@ -1153,8 +1127,8 @@ def _shift(day: date, days: int) -> date | None:
 @lru_cache(maxsize=65_536)
 def _tense_of(word_key: str) -> Literal["past", "future"] | None:
     word = word_key[1:] if word_key[:1] in ("و", "ف") and len(word_key) > 4 else word_key
-    if word in _FUTURE or (
-        len(word) > 4 and word[0] == "س" and word[1] in "يتن" and not word.startswith(tuple(_NO_FUTURE))
+    if word in _WORDS["future"] or (
+        len(word) > 4 and word[0] == "س" and word[1] in "يتن" and not word.startswith(_NO_FUTURE)
     ):
         return "future"
-    return "past" if word in _PAST or word_key in _PAST else None
+    return "past" if word in _WORDS["past"] or word_key in _WORDS["past"] else None
