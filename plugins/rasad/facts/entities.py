@@ -1,242 +1,261 @@
 """Entities: persons, organisations and places that a text names, every mention, under one canonical name each.
 
-Spans and types follow the conventions of the gold (docs: facts). The lexicon says what is known, the grammar of names finds
-what is not, and one pass over the whole article finds surnames and short forms again.
+A span is the name alone: no title, no class noun that the name does without, no clitic. The lexicon says what is known,
+the grammar of names finds what is not, and one pass over the whole article finds surnames and short forms again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, words
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
-from rasad.facts.name_grammar import Candidate, Grammar, commonness, forms, in_group, is_any_given, is_nationality
+from rasad.facts.name_grammar import (
+    Candidate,
+    Grammar,
+    commonness,
+    forms,
+    in_group,
+    is_any_given,
+    is_definite,
+    is_nationality,
+    is_rare,
+    is_stop,
+)
 from rasad.facts.passage import Passage, Reading
-from rasad.model import Mention
+from rasad.model import EntityType, Mention
 
 KIND = "entity"
 VERSION = "1"
 
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
-_QUOTES = frozenset("\"'«»“”„‟‹›()")
 _SPORTY = 4  # words of sport that make an article one about sport
+_COMMON = 430  # centibels: a surname as common as this is found again only behind a title
+# Parts of a person's name that belong to the part after them.
+_BINDING = frozenset(("عبد", "ابو", "ابي", "ال", "بن", "ابن", "ولد", "دي", "فون", "ام"))
+# Tables whose weak names an article confirms by naming the entity in full.
+_CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions"))
 
 
 def extract(reading: Reading) -> tuple[Mention, ...]:
     """Mentions of the title, then of the body, each by start; spans of one field never overlap."""
-    passages = [p for p in (reading.title, reading.body) if p.tokens]
-    sporty = sum(t.key in words("sport") for p in passages for t in p.tokens) >= _SPORTY
-    chosen = []
-    weak = []
-    for passage in passages:
-        matches = lexicon.load().find(passage.tokens)
-        grammar = Grammar(passage.tokens, matches)
-        candidates = [
-            *_strong(matches, grammar, sporty),
-            *grammar.persons(),
-            *grammar.speakers(),
-            *grammar.headed(),
-            *grammar.classed(),
-        ]
-        chosen.append(_choose(candidates))
-        weak.append(matches)
-    names = _Names(passages, chosen)
-    out: list[Mention] = []
-    for passage, candidates, matches in zip(passages, chosen, weak, strict=True):
-        again = [*candidates, *_propagated(passage, names, sporty), *_confirmed(passage, matches, names)]
-        for c in sorted(_choose(again), key=lambda c: c.start):
-            out.append(_mention(passage, c, names))
-    return tuple(out)
+    lines = [line for passage in (reading.title, reading.body) for line in _lines(passage)]
+    sporty = sum(t.key in words("sport") for line in lines for t in line.tokens) >= _SPORTY
+    for line in lines:
+        line.choose([*line.known(sporty), *line.grammar.candidates()])
+    names = _Names(lines)
+    for line in lines:
+        line.choose([*line.chosen, *line.again(names)])
+    return tuple(line.mention(c, names) for line in lines for c in line.chosen)
 
 
-def _strong(matches: Sequence[Match], grammar: Grammar, sporty: bool) -> Iterable[Candidate]:
-    for m in matches:
-        entry = m.entry
-        if m.weak and not _supported(m, grammar, sporty):
-            continue
-        confidence = 0.75 if m.weak else 0.95
-        yield Candidate(m.start, m.end, m.cut, entry.type, entry.name, "lexicon", confidence)
+class _Line:
+    """A paragraph of a passage: no name runs over its end."""
 
+    def __init__(self, passage: Passage, tokens: Sequence[Token]) -> None:
+        self.passage = passage
+        self.tokens = tokens
+        self.matches = lexicon.load().find(tokens)
+        self.grammar = Grammar(tokens, self.matches)
+        self.chosen: tuple[Candidate, ...] = ()
 
-def _supported(m: Match, grammar: Grammar, sporty: bool) -> bool:
-    """Does the word before or after a weak name say that it is one?"""
-    before = grammar.key(m.start - 1)
-    quoted = grammar.mark(m.start - 1) in _QUOTES and grammar.mark(m.start - 1) != ""
-    if quoted:
-        quoted = grammar.mark(m.end) in _QUOTES and grammar.mark(m.end) != ""
-        before_quote = grammar.key(m.start - 2)
-    else:
-        before_quote = before
-    table = m.entry.table
-    if table == "media":
-        return in_group(before_quote, "media_classes") is not None
-    if table == "clubs":
-        if in_group(before, "club_classes") is not None and before not in ("رييس", "اداره", "امام", "ضد"):
+    def choose(self, candidates: Iterable[Candidate]) -> None:
+        """Of overlapping candidates the longest, then the surer, then the first."""
+        taken: set[int] = set()
+        out = []
+        for c in sorted(candidates, key=lambda c: (c.start - c.end, -c.confidence, c.start, c.cut)):
+            if taken.isdisjoint(range(c.start, c.end)):
+                taken.update(range(c.start, c.end))
+                out.append(c)
+        self.chosen = tuple(sorted(out, key=lambda c: c.start))
+
+    def known(self, sporty: bool) -> Iterator[Candidate]:
+        """The lexicon's names: strong ones, and weak ones that their context supports."""
+        for m in self.matches:
+            if self._inflected(m) or (not m.weak and self._adjective(m)):
+                continue
+            if not m.weak or self._supported(m, sporty):
+                confidence = 0.75 if m.weak else 0.95
+                yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
+
+    def _inflected(self, m: Match) -> bool:
+        """Is what looks like a clitic rather the word's own letter? كورونا is no فيرونا, however it is spelled."""
+        word = self.grammar.key(m.start)
+        name = next(form for form, cut in forms(word) if cut == m.cut)
+        return m.cut > 0 and commonness(word) < commonness(name)
+
+    def _adjective(self, m: Match) -> bool:
+        """السعودية and سورية are adjectives after a noun they agree with: الصحف السعودية, جهات سورية."""
+        word = self.grammar.key(m.start)
+        if m.end != m.start + 1 or m.cut or not is_nationality(word):
+            return False
+        before = self.grammar.key(m.start - 1)
+        if not before or is_stop(before) or before in words("place_cues"):
+            return False
+        return is_definite(before) if is_definite(word) else before.endswith(("ه", "ات"))
+
+    def _supported(self, m: Match, sporty: bool) -> bool:
+        """Does the word before or after a weak name say that it is one?"""
+        grammar = self.grammar
+        quoted = grammar.quoted(m.start - 1) and grammar.quoted(m.end)
+        near = grammar.key(m.start - 1)
+        before = grammar.key(m.start - 2) if quoted else near
+        table = m.entry.table
+        if table == "media":
+            return in_group(before, "media_classes") is not None
+        if table == "clubs":
+            return in_group(near, "club_classes") is not None or (sporty and not quoted and not self._placed(m))
+        if m.entry.type == "PER":
+            return in_group(near, "titles") is not None
+        if m.entry.type == "ORG":
+            return in_group(before, "organisation_classes") is not None or (quoted and m.end > m.start + 1)
+        if in_group(near, "place_classes") is not None:
             return True
-        return sporty and not quoted and m.cut == 0 or (sporty and not _placed(grammar, m))
-    if m.entry.type == "PER":
-        return in_group(before, "titles") is not None
-    if m.entry.type == "ORG":
-        return in_group(before_quote, "organisation_classes") is not None or (quoted and " " in m.entry.name)
-    if in_group(before, "place_classes") is not None:
-        return True
-    if is_nationality(grammar.key(m.end)) and _placed(grammar, m):
-        return True
-    word = grammar.key(m.start)[m.cut :]
-    if table == "countries" or (table == "geonames" and commonness(word) > 480 and m.cut == 0):
-        return before in words("place_cues") and not is_any_given(word)
-    return False
+        if is_nationality(grammar.key(m.end)) and self._placed(m):
+            return True
+        uncommon = table == "geonames" and m.cut == 0 and is_rare(grammar.key(m.start))
+        return (table == "countries" or uncommon) and near in words("place_cues")
 
+    def _placed(self, m: Match) -> bool:
+        return self.grammar.key(m.start - 1) in words("place_cues")
 
-def _placed(grammar: Grammar, m: Match) -> bool:
-    return m.cut > 0 or grammar.key(m.start - 1) in words("place_cues")
+    def again(self, names: _Names) -> Iterator[Candidate]:
+        """Short forms of names that the article gives in full elsewhere."""
+        for m in self.matches:
+            if m.weak and m.entry.name in names.entries and m.entry.table in _CONFIRMED:
+                yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.8)
+        for i, token in enumerate(self.tokens):
+            if token.kind == "word":
+                yield from self._short(i, token.key, names)
 
+    def _short(self, i: int, word: str, names: _Names) -> Iterator[Candidate]:
+        titled = in_group(self.grammar.key(i - 1), "titles") == 0
+        after = self.grammar.key(i + 1)
+        for form, cut in forms(word):
+            if cut and commonness(word) < commonness(form):
+                continue
+            if after and (found := names.short.get(form + after)):
+                yield Candidate(i, i + 2, cut, *found, "coreference", 0.8)
+            if (found := names.short.get(form)) and (commonness(form) >= _COMMON or (titled and not cut)):
+                yield Candidate(i, i + 1, cut, *found, "coreference", 0.8)
 
-def _choose(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Of overlapping candidates the longest, then the surer, then the first."""
-    taken: set[int] = set()
-    out = []
-    for c in sorted(candidates, key=lambda c: (c.start - c.end, -c.confidence, c.start, c.cut)):
-        if taken.isdisjoint(range(c.start, c.end)):
-            taken.update(range(c.start, c.end))
-            out.append(c)
-    return out
-
-
-def _surface(passage: Passage, c: Candidate) -> tuple[int, int]:
-    """Offsets of a candidate in its passage, clitics left outside (vowel marks between letters are no letters)."""
-    token = passage.tokens[c.start]
-    at = 0
-    for _ in range(c.cut):
-        at += 1
-        while at < len(token.text) and _MARKS.match(token.text[at]):
+    def span(self, c: Candidate) -> tuple[int, int]:
+        """Offsets of a candidate in its passage, clitics left outside (their vowel marks too)."""
+        token = self.tokens[c.start]
+        at = 0
+        for _ in range(c.cut):
             at += 1
-    return token.start + at, passage.tokens[c.end - 1].end
+            while at < len(token.text) - 1 and _MARKS.match(token.text[at]):
+                at += 1
+        return token.start + at, self.tokens[c.end - 1].end
+
+    def written(self, c: Candidate) -> str:
+        """The name as it would stand alone: without vowel marks, لل opened to ال, spaces single."""
+        start, end = self.span(c)
+        text = _MARKS.sub("", self.passage.text[start:end])
+        if c.cut and text.startswith("ل") and self.tokens[c.start].key[c.cut - 1 :].startswith("لل"):
+            text = "ا" + text
+        return " ".join(text.split())
+
+    def parts(self, c: Candidate) -> tuple[str, ...]:
+        """Match keys of a name's parts: عبد, أبو, آل and بن belong to what follows."""
+        parts: list[str] = []
+        bound = ""
+        for token in self.tokens[c.start : c.end]:
+            if token.kind != "word":
+                continue
+            word = token.key[c.cut :] if token is self.tokens[c.start] else token.key
+            if word in _BINDING:
+                bound += word
+            elif word in ("الله", "الدين", "اوغلو") and parts and not bound:
+                parts[-1] += word
+            else:
+                parts.append(bound + word)
+                bound = ""
+        return tuple(parts)
+
+    def mention(self, c: Candidate, names: _Names) -> Mention:
+        start, end = self.span(c)
+        name = c.name or names.canonical(c.type, self.written(c))
+        entry = next((e for e, _ in lexicon.load().entries(name) if e.type == c.type and e.name == name), None)
+        return Mention(
+            start,
+            end,
+            self.passage.text[start:end],
+            c.type,
+            name,
+            entry.name_en if entry else None,
+            entry.wikidata if entry else None,
+            c.source,
+            field=self.passage.field,
+            confidence=c.confidence,
+        )
 
 
-def _written(passage: Passage, c: Candidate) -> str:
-    """The name as it would stand alone: without vowel marks, لل opened to ال, spaces single."""
-    start, end = _surface(passage, c)
-    text = _MARKS.sub("", passage.text[start:end])
-    if c.cut and text.startswith("ل") and passage.text[start - 1] == "ل":
-        text = "ا" + text
-    return " ".join(text.split())
+def _lines(passage: Passage) -> Iterator[_Line]:
+    start = 0
+    for i, token in enumerate(passage.tokens):
+        if i and "\n" in passage.text[passage.tokens[i - 1].end : token.start]:
+            yield _Line(passage, passage.tokens[start:i])
+            start = i
+    if start < len(passage.tokens):
+        yield _Line(passage, passage.tokens[start:])
 
 
 def _solid(name: str) -> str:
-    """Two spellings of one name share this: no spaces, folded."""
+    """What two spellings of one name share: letters folded, no spaces (عبد العاطي is عبدالعاطي)."""
     return key(name).replace(" ", "")
 
 
 class _Names:
-    """What the article calls its entities: canonical names, and the short forms of its persons."""
+    """What an article calls its entities: canonical names, and the short forms that stand for them.
 
-    def __init__(self, passages: Sequence[Passage], chosen: Sequence[Sequence[Candidate]]) -> None:
-        self.canonical: dict[tuple[str, str], str] = {}
-        self.short: dict[str, tuple[str, str]] = {}  # key of a bare surname or short name → (type, canonical)
+    `entries`: canonical names of the lexicon that stand in the article in a form that needs no context.
+    `short`: match key of a surname or bare name, without spaces → type and canonical name.
+    """
+
+    def __init__(self, lines: Sequence[_Line]) -> None:
         self.entries: set[str] = set()
-        full: dict[tuple[str, str], tuple[str, list[str]]] = {}
-        for passage, candidates in zip(passages, chosen, strict=True):
-            for c in candidates:
-                written = _written(passage, c)
-                if c.name is not None:
-                    self.entries.add(c.name)
-                    self.canonical[(c.type, _solid(written))] = c.name
-                    if c.type == "PER":
-                        full.setdefault((c.type, _solid(c.name)), (c.name, _parts(passage.tokens, c)))
-                    continue
-                known = lexicon.load().entry(written)
-                name = known.name if known and known.type == c.type else written
-                self.canonical.setdefault((c.type, _solid(written)), name)
-                full.setdefault((c.type, _solid(written)), (name, _parts(passage.tokens, c)))
-        persons = [(name, parts) for (kind, _), (name, parts) in full.items() if kind == "PER"]
-        for name, parts in persons:
-            longer = [n for n, p in persons if len(p) > len(parts) and p[: len(parts)] == parts]
-            if longer and len(parts) > 1:
-                self.canonical[("PER", _solid(name))] = self.canonical.get(("PER", _solid(longer[0])), longer[0])
-        for name, parts in persons:
-            if len(parts) > 1:
-                final = self.canonical.get(("PER", _solid(name)), name)
-                self.short.setdefault(parts[-1], ("PER", final))
-        bodies = [(solid, name) for (kind, solid), (name, _) in full.items() if kind == "ORG"]
-        for solid, name in bodies:
-            longer = [n for s, n in bodies if s.startswith(solid) and len(s) > len(solid)]
-            if longer and " " in name:
-                self.canonical[("ORG", solid)] = longer[0]
-        for passage, candidates in zip(passages, chosen, strict=True):
-            for c in candidates:
-                if c.source == "rule" and c.type != "PER" and c.end - c.start == 1:
-                    word = key(_written(passage, c))
-                    if commonness(word) == 999:
-                        self.short.setdefault(word, (c.type, _written(passage, c)))
+        self.short: dict[str, tuple[EntityType, str]] = {}
+        self._canonical: dict[tuple[EntityType, str], str] = {}
+        persons: dict[tuple[str, ...], str] = {}
+        bodies: dict[str, str] = {}
+        for line, c in ((line, c) for line in lines for c in line.chosen):
+            name = c.name or self._known(c, line.written(c))
+            self._canonical.setdefault((c.type, _solid(line.written(c))), name)
+            if c.source == "lexicon":
+                self.entries.add(name)
+            if c.type == "PER":
+                persons.setdefault(line.parts(c), name)
+            elif c.type == "ORG":
+                bodies.setdefault(_solid(line.written(c)), name)
+            if c.name is None and c.type != "PER" and c.end == c.start + 1 and is_rare(key(name)):
+                self.short.setdefault(key(name), (c.type, name))  # what a class noun named stands alone too
+        self._join_persons(persons)
+        self._join_bodies(bodies)
 
-    def name(self, kind: str, written: str) -> str:
-        return self.canonical.get((kind, _solid(written)), written)
+    def canonical(self, kind: EntityType, written: str) -> str:
+        return self._canonical.get((kind, _solid(written)), written)
 
+    def _known(self, c: Candidate, written: str) -> str:
+        entry = lexicon.load().entry(written)
+        return entry.name if entry is not None and entry.type == c.type else written
 
-def _parts(tokens: Sequence[Token], c: Candidate) -> list[str]:
-    """A person's name in parts: عبد, أبو, آل and بن belong to what follows."""
-    parts: list[str] = []
-    bound = ""
-    for i in range(c.start, c.end):
-        if tokens[i].kind != "word":
-            continue
-        word = tokens[i].key
-        if i == c.start and c.cut:
-            word = word[c.cut :]
-        if word in ("عبد", "ابو", "ابي", "ال", "بن", "ابن", "ولد", "دي", "فون", "ام"):
-            bound += word
-        elif word in ("الله", "الدين", "اوغلو") and parts and not bound:
-            parts[-1] += word
-        else:
-            parts.append(bound + word)
-            bound = ""
-    return parts
+    def _join_persons(self, persons: dict[tuple[str, ...], str]) -> None:
+        """خالد عبد الكريم is the خالد عبد الكريم ماسا of the same article; a surname is its last bearer named in full."""
+        by_start = sorted(persons, key=len, reverse=True)
+        full = {parts: name for parts, name in persons.items() if len(parts) > 1}
+        for parts in full:
+            longer = next((p for p in by_start if len(p) > len(parts) and p[: len(parts)] == parts), parts)
+            name = self._canonical[("PER", "".join(parts))] = persons[longer]
+            self.short.setdefault(parts[-1], ("PER", name))
 
-
-def _propagated(passage: Passage, names: _Names, sporty: bool) -> Iterable[Candidate]:
-    """Surnames and short names seen in full elsewhere in the article."""
-    tokens = passage.tokens
-    for i, token in enumerate(tokens):
-        if token.kind != "word":
-            continue
-        titled = i > 0 and in_group(tokens[i - 1].key, "titles") is not None
-        for form, cut in forms(token.key):
-            for end, solid in ((i + 1, form), (i + 2, form + tokens[i + 1].key if i + 1 < len(tokens) else "")):
-                found = names.short.get(solid)
-                if found is None:
-                    continue
-                common = commonness(form) < 430 and end == i + 1
-                if common and not (titled and cut == 0):
-                    continue
-                if cut and lexicon.commonness(token.key) is not None and commonness(token.key) < commonness(form):
-                    continue
-                yield Candidate(i, end, cut, found[0], found[1], "coreference", 0.8)  # type: ignore[arg-type]
-
-
-def _confirmed(passage: Passage, matches: Sequence[Match], names: _Names) -> Iterable[Candidate]:
-    """Weak names of entities that the article also names in full."""
-    for m in matches:
-        if m.weak and m.entry.name in names.entries and m.entry.table not in ("media", "geonames", "cities"):
-            yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.8)
-
-
-def _mention(passage: Passage, c: Candidate, names: _Names) -> Mention:
-    start, end = _surface(passage, c)
-    name = c.name or names.name(c.type, _written(passage, c))
-    entry = next((e for e, _ in lexicon.load().entries(name) if e.type == c.type and e.name == name), None)
-    return Mention(
-        start,
-        end,
-        passage.text[start:end],
-        c.type,
-        name,
-        entry.name_en if entry else None,
-        entry.wikidata if entry else None,
-        c.source,
-        field=passage.field,
-        confidence=c.confidence,
-    )
+    def _join_bodies(self, bodies: dict[str, str]) -> None:
+        """كلية الهندسة is the كلية الهندسة جامعة القاهرة of the same article."""
+        for solid, name in bodies.items():
+            longer = next((n for s, n in bodies.items() if s != solid and s.startswith(solid)), None)
+            if longer is not None and " " in name and lexicon.load().entry(name) is None:
+                self._canonical[("ORG", solid)] = longer

@@ -1,7 +1,8 @@
 """Names that no list holds, found by the grammar of news: heads with their construct, titles before persons, given names.
 
 Each rule yields candidates; `rasad.facts.entities` chooses among them. A candidate is a guess with a confidence, so
-another source of candidates, such as a tagger, can stand beside these rules.
+another source of candidates, such as a tagger, can stand beside these rules. The word groups are in
+`arabic/data/grammar.yaml`, and all comparing is of match keys.
 """
 
 from __future__ import annotations
@@ -15,59 +16,67 @@ from rasad.arabic.lexicon import Match, words
 from rasad.arabic.tokens import Token, variants
 from rasad.model import EntityType
 
-# Centibels in wordfreq: a word rarer than this is rather a name than a word of the sentence.
-_RARE = 500
-_MAX_PARTS = 6
+_UNSEEN = 999  # centibels of a word that wordfreq's short list has not
+_RARE = 500  # centibels: a rarer word is rather a name than a word of the sentence
+_SURNAME = 420  # centibels: what follows a given name at once may be commoner (فاتن حمامة)
+_MAX_PARTS = 6  # of a person's name
+_MAX_CONSTRUCT = 10  # tokens of an organisation's name after its head
 _QUOTES = frozenset("\"'«»“”„‟‹›()")
-_WEEK_AND_LIKE = frozenset(("الله", "الدين"))
+_NAME_ENDINGS = frozenset(("الله", "الدين"))  # second halves of نصر الله, عز الدين
+_SUFFIXES = ("ها", "هم", "نا", "هما", "كم", "ات", "ون", "ين", "ان", "يه", "ه", "ي")
+_NO_NAME = ("لى", "ً", "ًا")  # ends of على and of indefinite accusatives, as written
+_PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Tokens `start:end` are perhaps a name; `cut` letters of clitics stand before it."""
+    """Tokens `start:end` of a line are perhaps a name; `cut` letters of clitics stand before it."""
 
     start: int
     end: int
     cut: int
     type: EntityType
-    name: str | None  # canonical where it is known
+    name: str | None  # canonical, where it is known
     source: str  # lexicon, rule, coreference, model
     confidence: float
 
 
 @lru_cache(maxsize=100_000)
 def forms(word: str) -> tuple[tuple[str, int], ...]:
-    """The key itself and without the clitics that stand before names; س of the future is none."""
+    """The key itself, and without the clitics that stand before names; س of the future is none."""
     return tuple((form, cut) for form, cut in variants(word) if not (cut and word[cut - 1] == "س"))
+
+
+def commonness(word: str) -> int:
+    """Centibels: 300 is one word in a thousand; 999 where wordfreq's short list has it not."""
+    found = lexicon.commonness(word)
+    return _UNSEEN if found is None else found
 
 
 @lru_cache(maxsize=100_000)
 def is_stop(word: str) -> bool:
-    """Function words, with a conjunction or preposition before them too."""
-    return any(form in words("stop") for form, _ in forms(word)) or word in words("speech")
-
-
-def commonness(word: str) -> int:
-    """Centibels; 999 where wordfreq's short list has it not."""
-    found = lexicon.commonness(word)
-    return 999 if found is None else found
+    """Function words, with a conjunction or preposition before them too, and words of speech."""
+    return word in words("speech") or any(form in words("stop") for form, _ in forms(word))
 
 
 @lru_cache(maxsize=100_000)
-def is_rare(word: str) -> bool:
-    """Not a word of the sentence, as far as can be told: rare itself, and no common word behind a clitic."""
-    if commonness(word) <= _RARE or is_stop(word):
+def is_rare(word: str, than: int = _RARE) -> bool:
+    """As far as can be told no word of the sentence: rarer than so many centibels, and no inflection of a commoner word."""
+    own = commonness(word)
+    if own <= than or is_stop(word):
         return False
-    if lexicon.commonness(word) is not None:
-        return True
     for form, cut in forms(word):
-        if cut and word[0] in "وفبل" and len(form) >= 4 and commonness(form) < 560:
+        if cut and word[0] in "وفبل" and len(form) > 2 and (commonness(form) < min(own, 560) or is_any_given(form)):
             return False
+    for suffix in _SUFFIXES:
+        stem = word.removesuffix(suffix)
+        if stem == word or len(stem) < 3 or is_any_given(stem):
+            continue
+        if min(commonness(stem), commonness(stem + "ه"), commonness(stem + "ين")) < min(own, 520):
+            return False
+    if word[0] in "يت" and own < _UNSEEN:  # a verb has both persons
+        return commonness(("ت" if word[0] == "ي" else "ي") + word[1:]) == _UNSEEN
     return True
-
-
-def is_definite(word: str) -> bool:
-    return word.startswith("ال") and len(word) > 4
 
 
 @lru_cache(maxsize=100_000)
@@ -75,6 +84,10 @@ def in_group(word: str, group: str) -> int | None:
     """Letters of clitics before a word of `group`; None where it is none."""
     members = words(group)
     return next((cut for form, cut in forms(word) if form in members), None)
+
+
+def is_definite(word: str) -> bool:
+    return word.startswith("ال") and len(word) > 4
 
 
 def is_given(word: str) -> bool:
@@ -90,102 +103,130 @@ def is_nationality(word: str) -> bool:
 
 
 class Grammar:
-    """The rules over one passage's tokens, with the lexicon's matches in them."""
+    """The rules over the tokens of one line, with the lexicon's matches in them."""
 
     def __init__(self, tokens: Sequence[Token], matches: Sequence[Match]) -> None:
         self.tokens = tokens
         self.keys = [t.key if t.kind == "word" else "" for t in tokens]
-        self.known: dict[int, int] = {}  # token → end of the longest strong lexicon match that starts there, no clitic
+        self.known: dict[int, Match] = {}  # token → longest strong match that starts there, without a clitic
+        self.weak: dict[int, Match] = {}
         self.covered: dict[int, Match] = {}
         for m in matches:
-            if not m.weak and m.cut == 0:
-                self.known[m.start] = max(self.known.get(m.start, 0), m.end)
+            if m.cut == 0:
+                starts = self.weak if m.weak else self.known
+                if m.start not in starts or m.end > starts[m.start].end:
+                    starts[m.start] = m
             if not m.weak:
                 for i in range(m.start, m.end):
                     self.covered.setdefault(i, m)
-        self.weak: dict[int, int] = {m.start: m.end for m in matches if m.weak and m.cut == 0}
 
     def key(self, i: int) -> str:
+        """Match key of the word at token i; empty for marks, numbers and beyond the line."""
         return self.keys[i] if 0 <= i < len(self.keys) else ""
 
     def mark(self, i: int) -> str:
         return self.tokens[i].text if 0 <= i < len(self.tokens) and self.tokens[i].kind == "mark" else ""
 
+    def quoted(self, i: int) -> bool:
+        """Is token i a quotation mark or bracket?"""
+        return self.mark(i) in _QUOTES and self.mark(i) != ""
+
+    def candidates(self) -> Iterator[Candidate]:
+        yield from self.persons()
+        yield from self.speakers()
+        yield from self.headed()
+        yield from self.classed()
+
     # Persons
 
-    def name_end(self, start: int, after_title: bool) -> int:
-        """End of the person's name that starts at token `start`; `start` itself where none does.
+    def persons(self) -> Iterator[Candidate]:
+        """Full names that open with a given name, and any name after a title with its complement."""
+        i = 0
+        while i < len(self.keys):
+            after_title = self._title(i)
+            at = i if after_title is None else after_title
+            end = cut = 0
+            for form, cut in forms(self.key(at)) if after_title is None else ((self.key(at), 0),):
+                end = self.name_end(at, form, after_title is not None)
+                if end > at:
+                    break
+            if end > at:
+                yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
+                i = end
+            else:
+                i += 1
 
-        One part is a name only after a title; else a second must follow.
+    def name_end(self, start: int, first: str, after_title: bool) -> int:
+        """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
+
+        One part alone is a name only after a title.
         """
-        i, parts = start, 0
-        while i < len(self.keys) and parts < _MAX_PARTS:
+        i = self._first(start, first, after_title)
+        known = self.known.get(start)
+        if known is not None and known.entry.type == "PER" and known.end > i:
+            i = known.end
+        parts = 1 if i > start else 0
+        while parts and parts < _MAX_PARTS:
             step = self._part(i, parts, after_title)
             if step == i:
                 break
             i, parts = step, parts + 1
-        if parts == 0 or (parts == 1 and not after_title):
-            return start
-        return i
+        return start if parts == 0 or (i == start + 1 and not after_title) else i
+
+    def _first(self, i: int, word: str, after_title: bool) -> int:
+        """End of the first part of a name, or i."""
+        after = self.key(i + 1)
+        if not word or is_stop(word) or self.tokens[i].text.endswith(_NO_NAME):
+            return i
+        if word == "عبد" and is_definite(after):
+            return i + 2
+        if word in ("ابو", "ابن", "بن", "ام") and after and (is_any_given(after) or after_title) and not is_stop(after):
+            return i + 2
+        if is_given(word):
+            return i + 1
+        if is_any_given(word):
+            binds = is_given(after) or after in words("name_links") or after in _NAME_ENDINGS
+            tail = is_definite(after) and commonness(after) == _UNSEEN and not is_nationality(after)
+            sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and word not in _PREPOSED)
+            return i + 1 if after_title or sure else i
+        if not after_title or is_nationality(word) or in_group(word, "titles") is not None or i in self.covered:
+            return i
+        unknown = commonness(word) == _UNSEEN if is_definite(word) else True
+        return i + 1 if unknown and is_rare(word) else i
 
     def _part(self, i: int, parts: int, after_title: bool) -> int:
-        """End of one part of a name at token i, or i."""
+        """End of a further part of a name at token i, or i."""
         word = self.key(i)
         if not word:
-            if parts and self.mark(i) == "-" and self._joined(i) and self._loose(i + 1):
-                return i + 2
-            return i
-        if parts == 0:
-            return self._first(i, after_title)
-        if self.tokens[i].text in ("على", "إلى") or is_stop(word):
+            bound = 0 < i and self.mark(i) == "-" and self._touch(i - 1) and self._touch(i)
+            return i + 2 if bound and self._loose(i + 1) else i
+        after = self.key(i + 1)
+        if is_stop(word) or self.tokens[i].text.endswith(_NO_NAME):
             return i
         if word in words("name_links"):
-            after = self.key(i + 1)
             return i + 2 if after and not is_stop(after) and not is_nationality(after) else i
-        if word == "عبد" and is_definite(self.key(i + 1)):
+        if word == "عبد" and is_definite(after):
             return i + 2
-        if word in _WEEK_AND_LIKE:
+        if word in _NAME_ENDINGS:
             return i + 1
         if len(word) <= 3 and self.mark(i + 1) == "." and self._touch(i) and self._loose(i + 2):
-            return i + 2
-        if in_group(word, "titles") is not None and not is_any_given(word):
-            return i
+            return i + 2  # an initial
         if is_any_given(word):
             return i + 1
-        if is_nationality(word):
-            return i + 1 if parts == 1 and not after_title and not word.endswith(("ه", "ون", "ين")) else i
+        if in_group(word, "titles") is not None:
+            return i
+        if is_nationality(word):  # محمد المصري, but not الرئيس محمد المصري: there it is the adjective
+            return i + 1 if parts == 1 and not after_title and word.endswith("ي") else i
         if is_definite(word):
             return i + 1 if self._surname(word, parts) else i
-        if is_rare(word) and not self._clitic_place(i):
-            return i + 1
-        return i
-
-    def _first(self, i: int, after_title: bool) -> int:
-        word = self.key(i)
-        if self.tokens[i].text in ("على", "إلى") or is_stop(word):
+        match = self.covered.get(i)
+        if match is not None and match.entry.type != "PER":
             return i
-        if word == "عبد" and is_definite(self.key(i + 1)):
-            return i + 2
-        if word in ("ابو", "ابن", "بن", "ام", "اب") and (is_any_given(self.key(i + 1)) or after_title):
-            return i + 2 if self.key(i + 1) and not is_stop(self.key(i + 1)) else i
-        if is_given(word) and word != "علي":
-            return i + 1
-        after = self.key(i + 1)
-        if is_any_given(word):
-            binds = is_given(after) or after in words("name_links") or after in _WEEK_AND_LIKE
-            tail = is_definite(after) and lexicon.commonness(after) is None and not is_nationality(after)
-            if after_title or binds or (tail and word != "علي" and (i + 1) not in self.covered):
-                return i + 1
-            return i
-        if after_title and not is_nationality(word) and in_group(word, "titles") is None:
-            if is_definite(word):
-                return i + 1 if lexicon.commonness(word) is None else i
-            if is_rare(word) and i not in self.covered:
-                return i + 1
-        return i
+        return i + 1 if is_rare(word, _RARE if parts > 1 else _SURNAME) else i
 
     def _surname(self, word: str, parts: int) -> bool:
-        if word in words("role_tails") or word in words("generic") or word in words("own_adjectives"):
+        """May a definite word end a name? Adjectives of roles and bodies may not, common words neither."""
+        if any(word in words(group) for group in ("role_tails", "generic", "own_adjectives")):
             return False
         return commonness(word) > (430 if parts == 1 else 480)
 
@@ -194,89 +235,41 @@ class Grammar:
         return bool(word) and (is_any_given(word) or is_rare(word))
 
     def _touch(self, i: int) -> bool:
+        """Does the next token follow token i without a space?"""
         return i + 1 < len(self.tokens) and self.tokens[i].end == self.tokens[i + 1].start
-
-    def _joined(self, i: int) -> bool:
-        return 0 < i and self._touch(i - 1) and self._touch(i)
-
-    def _clitic_place(self, i: int) -> bool:
-        match = self.covered.get(i)
-        return match is not None and match.entry.type != "PER"
-
-    def persons(self) -> Iterator[Candidate]:
-        """Full names that open with a given name, and names after a title or its complement."""
-        i = 0
-        while i < len(self.keys):
-            word = self.key(i)
-            if not word:
-                i += 1
-                continue
-            title_end = self._title(i)
-            if title_end is not None:
-                for at in range(title_end, title_end + 1):
-                    end = self.name_end(at, after_title=True)
-                    if end > at:
-                        yield Candidate(at, end, 0, "PER", None, "rule", 0.85)
-                        i = end
-                        break
-                else:
-                    i += 1
-                continue
-            i = yield from self._given_run(i)
-
-    def _given_run(self, i: int) -> Iterator[Candidate]:
-        end = self.name_end(i, after_title=False)
-        if end > i:
-            yield Candidate(i, end, 0, "PER", None, "rule", 0.75)
-            return end
-        for form, cut in forms(self.key(i)):
-            if cut and is_given(form) and form != "علي":
-                kept, self.keys[i] = self.keys[i], form
-                end = self.name_end(i, after_title=False)
-                self.keys[i] = kept
-                if end > i:
-                    yield Candidate(i, end, cut, "PER", None, "rule", 0.75)
-                    return end
-        return i + 1
 
     def _title(self, i: int) -> int | None:
         """Where a name may start after the title at token i: behind its complement, adjectives and further titles."""
         word = self.key(i)
-        cut = in_group(word, "titles")
-        if cut is None:
+        cut = in_group(word, "titles") if word else None
+        if cut is None or is_given(word):
             return None
-        definite = word[cut:].startswith("ال")
-        i += 1
+        definite = word[cut:].startswith("ال") or word[cut - 1 :].startswith("لل")
         tail = False
-        for _ in range(6):
+        for i in range(i + 1, i + 7):
             here = self.key(i)
-            if not here:
-                break
             if is_nationality(here) or here in words("role_tails"):
                 tail = True
-                i += 1
-            elif here in words("titles") and not is_given(here):
+            elif here in words("titles") and not is_any_given(here):
                 definite = tail = True
-                i += 1
-            elif not definite and is_definite(here) and not tail and lexicon.commonness(here) is not None:
-                i += 1
-            else:
+            elif definite or tail or not is_definite(here) or commonness(here) == _UNSEEN:
                 break
         return i if definite or tail or is_any_given(self.key(i)) else None
 
     def speakers(self) -> Iterator[Candidate]:
-        """Two unknown words after a word of speech: وقال فلان الفلاني."""
+        """Two or more unknown words after a word of speech: وقال فلان الفلاني."""
         for i in range(len(self.keys) - 2):
-            if in_group(self.key(i), "speech") is None:
+            start = i + 1
+            if not self.key(i) or in_group(self.key(i), "speech") is None or start in self.covered:
                 continue
-            first, second = self.key(i + 1), self.key(i + 2)
-            if not first or not second or is_definite(first) or not is_rare(first) or i + 1 in self.covered:
+            first = self.key(start)
+            if not first or is_definite(first) or is_nationality(first) or not is_rare(first):
                 continue
-            end = i + 2
-            while end < len(self.keys) and end < i + 5 and self._part(end, end - i - 1, False) == end + 1:
+            end = start + 1
+            while end < start + 4 and self._part(end, end - start, False) == end + 1:
                 end += 1
-            if end > i + 2:
-                yield Candidate(i + 1, end, 0, "PER", None, "rule", 0.6)
+            if end > start + 1:
+                yield Candidate(start, end, 0, "PER", None, "rule", 0.6)
 
     # Organisations and places
 
@@ -285,200 +278,231 @@ class Grammar:
         for i, word in enumerate(self.keys):
             if not word:
                 continue
-            cut = in_group(word, "organisation_heads")
-            if cut is not None:
-                end = self._construct(i, word[cut:] if word[cut - 1 : cut + 1] != "لل" else "ا" + word[cut:])
-                if end > i + 1:
-                    yield Candidate(i, end, cut, "ORG", None, "rule", 0.7)
-            cut = in_group(word, "place_heads")
-            if cut is not None:
-                end = self._place(i)
-                if end > i + 1:
-                    yield Candidate(i, end, cut, "LOC", None, "rule", 0.7)
+            for form, cut in forms(word):
+                if form in words("organisation_heads"):
+                    end = self._body_end(i, form)
+                    if end > i + 1:
+                        yield Candidate(i, end, cut, "ORG", None, "rule", 0.7)
+                    break
+                if form in words("place_heads"):
+                    end = self._site_end(i)
+                    if end > i + 1:
+                        yield Candidate(i, end, cut, "LOC", None, "rule", 0.7)
+                    break
+                if form in _MINISTRIES and self._alone(i) and self._feminine_nationality(i + 1):
+                    yield Candidate(i, i + 2, cut, "ORG", None, "rule", 0.7)  # الخارجية الروسية
+                    break
+
+    def _alone(self, i: int) -> bool:
+        """Does no noun stand before token i, whose adjective it could be?"""
+        before = self.key(i - 1)
+        return not before or is_stop(before) or before in words("place_cues")
+
+    def _feminine_nationality(self, i: int) -> bool:
+        return is_nationality(self.key(i)) and is_definite(self.key(i)) and self.key(i).endswith("ه")
+
+    def _body_end(self, i: int, head: str) -> int:
+        """End of the organisation's name whose head stands at token i; i + 1 where the rest does not make a name."""
+        end = self._definite_body(i + 1, head) if head.startswith("ال") else self._construct(i + 1, head)
+        if end > i + 1 and self.key(end) in ("جامعه", "معهد"):  # كلية الهندسة جامعة القاهرة: one inside the other
+            return max(end, self._body_end(end, self.key(end)))
+        return end
+
+    def _definite_body(self, start: int, head: str) -> int:
+        """الحزب الجمهوري, الجمعية المصرية لكتاب السينما: adjectives, and what it is for."""
+        end = start
+        national = named = own = 0
+        while True:
+            word = self.key(end)
+            if is_nationality(word) and is_definite(word):
+                national += 1
+            elif word in words("naming_adjectives"):
+                named += 1
+            elif word in words("own_adjectives"):
+                own += 1
+            else:
+                break
+            end += 1
+        if end == start:
+            return start
+        purpose = self._purpose(end)
+        if purpose > end:
+            return purpose
+        whole = named or own > 1 or (national and (own or head in words("national_heads")))
+        return end if whole else start
+
+    def _construct(self, start: int, head: str) -> int:
+        """وزارة الموارد المائية والري, شركة أرامكو, جامعة الملك سعود: the construct, adjectives, a second portfolio."""
+        word = self.key(start)
+        if not word or is_stop(word) or in_group(word, "organisation_heads") == 0:
+            return start
+        loose = head in words("loose_heads")
+        proper = self._proper(start)
+        placed = False
+        if proper > start:
+            known = self.known.get(start)
+            placed = known is not None and known.entry.type == "LOC"
+            if head in words("outside_heads") and not placed:
+                return start
+            end = proper
+        elif word in words("construct_links") and is_definite(self.key(start + 1)):
+            end = start + 2
+            if self.key(start + 1) in words("generic"):
+                return start
+        elif is_definite(word) and self._may_follow(word, head, loose):
+            end = start + 1
+        else:
+            return start
+        body = end
+        own = 0
+        while end < start + _MAX_CONSTRUCT:
+            word = self.key(end)
+            if is_nationality(word) and is_definite(word):
+                pass
+            elif word in words("own_adjectives") or word in words("naming_adjectives"):
+                own += 1
+            elif word.startswith("وال") and word[1:] in words("portfolios"):
+                pass
+            elif end == body and is_definite(word) and self._adjective(word):
+                own += 1
+            else:
+                break
+            end += 1
+        purpose = self._purpose(end) if own or proper > start else end
+        if loose and placed and purpose == body == start + 1:
+            return start
+        return purpose
+
+    def _may_follow(self, word: str, head: str, loose: bool) -> bool:
+        if word in words("titles") or word in words("role_tails") or is_nationality(word):
+            return False
+        if head == "وزاره":
+            return True
+        return word not in words("generic") and (not loose or is_rare(word))
+
+    def _adjective(self, word: str) -> bool:
+        """A relative adjective that may belong to a name: مؤسسة فلان الثقافية."""
+        return word.endswith(("ي", "يه")) and not any(word in words(g) for g in ("generic", "titles", "role_tails"))
+
+    def _purpose(self, end: int) -> int:
+        """End of what a body is for: لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة المالية; `end` where nothing such follows."""
+        word = self.key(end)
+        if word.startswith("لل") and len(word) > 4:
+            if "ال" + word[2:] in words("recipients"):
+                return end
+        elif not (word.startswith("ل") and (word[1:] in words("construct_links") or word[1:] in words("purposes"))):
+            return end
+        i = end + 1
+        while i < end + 6:
+            word = self.key(i)
+            if not word or is_stop(word) or word in words("titles"):
+                break
+            if i in self.known and self.known[i].entry.type == "LOC":
+                i = self.known[i].end
+                continue
+            construct = not is_definite(self.key(i - 1)) and not self.key(i - 1).startswith("لل")
+            if is_definite(word):
+                if not construct and not self._adjective(word) and word not in words("own_adjectives"):
+                    break
+            elif word.startswith("وال"):
+                if word[1:] not in words("portfolios"):
+                    break
+            elif not construct or not (is_definite(self.key(i + 1)) or i + 1 in self.known):
+                break
+            i += 1
+        return i
 
     def _proper(self, i: int) -> int:
-        """End of a proper name at token i as part of a construct: known, titled person, or rare words."""
-        if i in self.known:
-            return self.known[i]
+        """End of a proper name inside a construct: known, a person's with title, or rare words; i where none."""
         word = self.key(i)
         if not word or is_stop(word):
             return i
         if word in words("titles") and is_definite(word):
-            return self.name_end(i + 1, after_title=True) if self.name_end(i + 1, after_title=True) > i + 1 else i
-        end = self.name_end(i, after_title=False)
+            end = self.name_end(i + 1, self.key(i + 1), after_title=True)
+            return end if end > i + 1 else i
+        if i in self.known and not is_nationality(word):
+            return self.known[i].end
+        end = self.name_end(i, word, after_title=False)
         if end > i:
             return end
-        while (
-            end < len(self.keys)
-            and end < i + 3
-            and self.key(end)
-            and is_rare(self.key(end))
-            and not is_definite(self.key(end))
-        ):
-            if is_nationality(self.key(end)) or (end > i and end in self.covered):
-                break
+        while end < i + 3 and end not in self.covered and self.key(end) and self._foreign(self.key(end)):
             end += 1
         return end
 
-    def _construct(self, i: int, head: str) -> int:
-        """End of the name of the organisation whose head stands at token i; i + 1 where none follows."""
-        end = start = i + 1
-        specific = False  # something in it makes it a name
-        definite_head = head.startswith("ال")
-        if not definite_head:
-            end = self._proper(start)
-            specific = end > start
-        while end < len(self.keys) and end < start + 9:
-            word = self.key(end)
-            if not word or is_stop(word):
-                break
-            if is_nationality(word):
-                if not is_definite(word):
-                    break
-                specific = True
-            elif is_definite(word):
-                if word in words("titles") or word in words("role_tails") and word not in words("own_adjectives"):
-                    break
-                first = end == start
-                if first and not definite_head:
-                    if word in words("generic") and head not in ("وزاره", "جامعه", "هييه", "امانه"):
-                        break
-                    if end in self.known:
-                        end = self.known[end] - 1
-                    specific = True
-                elif word in words("own_adjectives"):
-                    specific = specific or not definite_head or word not in words("generic")
-                elif definite_head and first:
-                    if word in words("generic") or commonness(word) > 999:
-                        break
-                    if not is_rare(word):
-                        break
-                    specific = True
-                elif not definite_head and specific and end == start + 1 and self._adjective(word):
-                    pass
-                else:
-                    break
-            elif word.startswith("وال") and key_after_waw(word) in words("portfolios") and end > start:
-                pass
-            elif word.startswith("ل") and end > start and self._purpose(word, end, start, definite_head):
-                specific = True
-                end += 1
-                while end < len(self.keys) and end < start + 9:
-                    tail = self.key(end)
-                    if not tail or is_stop(tail) or tail in words("titles"):
-                        break
-                    if is_definite(tail) or (
-                        tail.startswith("و") and is_definite(self.key(end + 1)) and not is_definite(self.key(end - 1))
-                    ):
-                        end += 1
-                        continue
-                    if not is_definite(self.key(end - 1)) and is_definite(self.key(end + 1)) and not is_stop(tail):
-                        end += 1
-                        continue
-                    break
-                break
-            else:
-                break
-            end += 1
-        if not specific:
-            return i + 1
-        # كلية الهندسة جامعة القاهرة: one body inside another, with nothing between
-        if in_group(self.key(end), "organisation_heads") == 0 and self.key(end) in ("جامعه", "معهد"):
-            inner = self._construct(end, self.key(end))
-            if inner > end + 1:
-                return inner
-        return end
+    def _foreign(self, word: str) -> bool:
+        return not is_definite(word) and not is_nationality(word) and is_rare(word) and not word.endswith("يه")
 
-    def _adjective(self, word: str) -> bool:
-        return word.endswith(("ي", "يه")) and word not in words("generic") and word not in words("stop")
-
-    def _purpose(self, word: str, end: int, start: int, definite_head: bool) -> bool:
-        """The Hقوق part of a name: المرصد السوري لحقوق الإنسان, الاتحاد العام للنقابات."""
-        if not (definite_head or start + 1 <= end):
-            return False
-        rest = word[1:]
-        if word.startswith("لل"):
-            return definite_head or (start in self.known)
-        return (
-            definite_head
-            and not is_stop(rest)
-            and is_definite(self.key(end + 1))
-            or (definite_head and self.key(end + 1).startswith("و") and is_definite(self.key(end + 2)))
-        )
-
-    def _place(self, i: int) -> int:
+    def _site_end(self, i: int) -> int:
+        """End of a named place whose head stands at token i; i + 1 where the rest does not make a name."""
         start = i + 1
         word = self.key(start)
         if not word or is_stop(word) or word in words("generic") or is_nationality(word):
             return start
-        end = self._proper(start)
-        if end == start:
-            if is_definite(word) and word not in words("own_adjectives") and word not in words("titles"):
-                end = start + 1
-            elif self.key(start + 1) and is_definite(self.key(start + 1)) and commonness(word) > 430:
-                end = start + 2
-            else:
-                return start
-        if self.key(end) in ("الدولي", "الدوليه"):
-            end += 1
-        return end
+        end = start if word in words("place_heads") else self._proper(start)
+        if word in words("place_heads"):
+            inner = self._site_end(start)
+            if inner == start + 1 and is_definite(self.key(inner)):
+                inner += 1  # قاعة واحة الثقافة: inside a name a general word is none
+            end = inner if inner > start + 1 else start
+        if end == start and is_definite(word) and not any(word in words(g) for g in ("own_adjectives", "titles")):
+            end = start + 1
+        return end + 1 if end > start and self.key(end) in ("الدولي", "الدوليه") else end
 
     def classed(self) -> Iterator[Candidate]:
-        """What a class noun names, without the noun: مدينة البوكمال, صحيفة «الوئام», حركة فلان."""
+        """What a class noun names, without the noun: مدينة البوكمال, بلدات فلان وفلان, صحيفة «الوئام»."""
         for i, word in enumerate(self.keys):
             if not word:
                 continue
             if in_group(word, "place_classes") is not None:
-                end = self._named_place(i + 1, word)
-                if end > i + 1:
-                    yield Candidate(i + 1, end, 0, "LOC", None, "rule", 0.75)
+                yield from self._named_places(i + 1, word)
             if in_group(word, "organisation_classes") is not None:
-                start = i + 1
-                quoted = self.mark(start) in _QUOTES and self.mark(start) != ""
-                if quoted:
-                    start += 1
-                end = self._named_body(start, quoted)
+                start = i + 1 + self.quoted(i + 1)
+                end = self._named_body(start) if start == i + 1 else self._quoted_name(start)
                 if end > start:
                     yield Candidate(start, end, 0, "ORG", None, "rule", 0.7)
 
-    def _named_place(self, i: int, class_noun: str) -> int:
-        word = self.key(i)
-        if not word or is_stop(word) or word in words("generic") or is_nationality(word) or word in words("titles"):
-            return i
-        if i in self.known:
-            return self.known[i]
-        if i in self.weak:
-            return self.weak[i]
-        if word in words("place_first_parts"):
-            return i + 2 if self.key(i + 1) and not is_stop(self.key(i + 1)) else i
-        small = any(f in _SETTLEMENTS for f, _ in forms(class_noun))
-        if is_definite(word):
-            return i + 1 if (lexicon.commonness(word) is None or (small and word not in words("own_adjectives"))) else i
-        return i + 1 if is_rare(word) and small else i
+    def _named_places(self, i: int, class_noun: str) -> Iterator[Candidate]:
+        settlement = in_group(class_noun, "settlements") is not None
+        end = self._named_place(i, self.key(i), settlement)
+        if end > i:
+            yield Candidate(i, end, 0, "LOC", None, "rule", 0.75)
+        while end > i and in_group(class_noun, "place_class_plurals") is not None and self.key(end).startswith("و"):
+            i, end = end, self._named_place(end, self.key(end)[1:], settlement)
+            if end > i:
+                yield Candidate(i, end, 1, "LOC", None, "rule", 0.7)
 
-    def _named_body(self, i: int, quoted: bool) -> int:
-        if quoted:
-            for end in range(i + 1, min(i + 6, len(self.keys))):
-                if self.mark(end) in _QUOTES and self.mark(end):
-                    return end
-            return i
-        word = self.key(i)
+    def _named_place(self, i: int, word: str, settlement: bool) -> int:
         if i in self.known:
-            return self.known[i]
-        if i in self.weak:
-            return self.weak[i]
+            return self.known[i].end if self.known[i].entry.type == "LOC" else i
+        if i in self.weak and self.weak[i].entry.type == "LOC":
+            return self.weak[i].end
+        if not word or is_stop(word) or is_nationality(word):
+            return i
+        if any(word in words(group) for group in ("generic", "titles", "own_adjectives", "role_tails")):
+            return i
+        if word in words("place_first_parts") and self.key(i + 1) and not is_stop(self.key(i + 1)):
+            return i + 2
+        if is_definite(word):
+            return i + 1 if settlement or commonness(word) == _UNSEEN else i
+        return i + 1 if settlement and is_rare(word) else i
+
+    def _quoted_name(self, i: int) -> int:
+        """A name of up to five words before the closing mark."""
+        return next((end for end in range(i + 1, i + 6) if self.quoted(end)), i)
+
+    def _named_body(self, i: int) -> int:
+        if i in self.known or i in self.weak:
+            match = self.known.get(i) or self.weak[i]
+            return match.end if match.entry.type == "ORG" or i in self.weak else i
+        word = self.key(i)
         if not word or is_stop(word) or word in words("generic") or is_nationality(word):
             return i
         if is_definite(word):
-            return i + 1 if lexicon.commonness(word) is None else i
+            return i + 1 if commonness(word) == _UNSEEN else i
         end = i
-        while end < i + 3 and self.key(end) and not is_definite(self.key(end)) and is_rare(self.key(end)):
+        while end < i + 3 and end not in self.covered and self.key(end) and self._foreign(self.key(end)):
             end += 1
         return end
 
 
-_SETTLEMENTS = frozenset(("مدينه", "بلده", "قريه", "محافظه", "حي", "ولايه", "بلدتي", "قريتي", "مدينتي", "قضاء"))
-
-
-def key_after_waw(word: str) -> str:
-    return word[1:]
+_MINISTRIES = frozenset(("الخارجيه", "الداخليه"))  # what a ministry's portfolio alone stands for
