@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+_DONE = ("success", "skipped", "failed", "upstream_failed", "removed")
 _SECONDS = 10  # a slow machine that starts four processes answers late
 
 
@@ -101,17 +102,19 @@ class Airflow:
 
 
 def progress(tasks: list[dict[str, Any]]) -> str:
-    """How far a run is, in a line: `plan 1/1 · discover 3/6 · fetch 0/6`; a stage is a task, its group left out."""
-    total: Counter[str] = Counter()
-    done: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
-    for task in tasks:
-        stage = task["task_id"].rpartition(".")[2]
-        total[stage] += 1
-        done[stage] += task["state"] in ("success", "skipped", "failed", "upstream_failed", "removed")
-        failed[stage] += task["state"] in ("failed", "upstream_failed")
+    """How far a run is, in a line: `plan 1/1 · discover 6/6 · fetch 2/6`. A stage is a task, its group left out;
+    stages stand in the order in which they began, those that did not begin do not."""
+    stages: dict[str, Counter[str]] = {}
+    for task in sorted(tasks, key=lambda task: task["start_date"] or "9"):
+        stage = stages.setdefault(task["task_id"].rpartition(".")[2], Counter())
+        stage["all"] += 1
+        stage["begun"] += task["start_date"] is not None
+        stage["done"] += task["state"] in _DONE
+        stage["failed"] += task["state"] in ("failed", "upstream_failed")
+        stage["to be tried again"] += task["state"] == "up_for_retry"
     return " · ".join(
-        f"{stage} {done[stage]}/{total[stage]}" + (f" ({failed[stage]} failed)" if failed[stage] else "")
-        for stage in total
-        if done[stage]
+        f"{name} {stage['done']}/{stage['all']}"
+        + "".join(f" ({stage[what]} {what})" for what in ("failed", "to be tried again") if stage[what])
+        for name, stage in stages.items()
+        if stage["begun"]
     )

@@ -33,10 +33,11 @@ from rasad_airflow.processes import Running
 
 WEB = "api-server"
 COMPONENTS = {
-    WEB: ("api-server",),
-    "scheduler": ("scheduler", "--skip-serve-logs"),  # the api server reads the log files themselves
-    "dag-processor": ("dag-processor",),
-    "triggerer": ("triggerer", "--skip-serve-logs"),
+    WEB: ("airflow", "api-server"),
+    # The api server reads the log files themselves: nobody needs to serve them.
+    "scheduler": ("rasad_airflow.scheduler", "scheduler", "--skip-serve-logs"),
+    "dag-processor": ("airflow", "dag-processor"),
+    "triggerer": ("airflow", "triggerer", "--skip-serve-logs"),
 }
 _HEALTHY_SECONDS = 180
 _MADE = ("airflow", "demo", "landing", "logs", "run", "secrets.json")  # in var/, beside what the server has there
@@ -236,7 +237,7 @@ def start_airflow(
     full = start_databases(place, env) | dict(own or {})
     began = datetime.now(timezone.utc)
     for name in components:
-        place.start(name, [sys.executable, "-m", "airflow", *components[name]], full)
+        place.start(name, [sys.executable, "-m", *components[name]], full)
     place.say(f"starting {', '.join(components)}")
     airflow = Airflow(f"http://{HOST}:{place.ports.web}", *login(place.var))
     seen: set[str] = set()
