@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rasad.facts import entities, events, indirect_quotes, keyphrases, quotes, topics
+from rasad.facts import dates, entities, events, indirect_quotes, keyphrases, quotes, topics
 from rasad.facts.passage import Reading
 from rasad.model import Article, Fact
 
@@ -28,7 +28,7 @@ class Extractor(Protocol):
         """Facts of the title, then of the body, each in text order."""
 
 
-EXTRACTORS: tuple[Extractor, ...] = (entities, quotes, indirect_quotes, keyphrases, topics, events)
+EXTRACTORS: tuple[Extractor, ...] = (entities, dates, quotes, indirect_quotes, keyphrases, topics, events)
 
 
 def read(article: Article) -> dict[str, tuple[Fact, ...]]:

@@ -41,7 +41,7 @@ _BEGINS = keys_of(
     "أين ماذا من يجب ينبغي لابد يمكن نريد نعم دون بدون بلا وما ولا وأن وإن وقد ولن ولم أنه أنها أننا أنني مثل "
     "خلال ضد بين منذ وفي ومن وعلى بشكل بصورة بطريقة بكل بأي بأن يا أيها جدا للغاية ضرورة مزيد المزيد"
 )
-_AFTER_PREPOSITION = keys_of("على إلى الى عن بأن ب ل بـ لـ")
+_GOVERNED = keys_of("على إلى عن بأن")
 _SAY_AFTER = keys_of("هكذا بهذه هذه بهذا")
 
 
@@ -235,7 +235,8 @@ class _Judge:
         previous = scene.keys[at - 1] if at else ""
         behind = len(scene.tokens) if pair.closing is None else pair.closing.last + 1
         after = self._after(behind) if behind < len(scene.tokens) else None
-        titled = self._titled(at)
+        adjacent = before is not None and before.after >= at
+        titled = self._titled(at) and not (adjacent and before is not None and before.subject[1] > before.subject[0])
         if self.scene.field == "title" and (headline := self._headline(pair, behind)) is not None:
             return None, headline, 0.9
         if self._goes_on_from_last(at) and self.last is not None:
@@ -250,7 +251,7 @@ class _Judge:
                 return before, before.speaker, 0.98
             if previous in THAT:
                 return before, before.speaker, 0.95
-            if before.after >= at and not titled and (n_words >= 3 or before.grade == "word"):
+            if adjacent and not titled and (n_words >= 3 or before.grade in ("word", "frame")):
                 return before, before.speaker, 0.95
         if after is not None and (n_words >= 4 or self._begins_as_speech(first)) and not titled:
             return after, after.speaker, 0.9
@@ -258,9 +259,10 @@ class _Judge:
             return None
         if before is not None:
             inside_clause = any(scene.keys[i] in THAT for i in range(before.at + 1, at))
-            if n_words >= (6 if inside_clause else 4):
+            if n_words >= (6 if inside_clause else 5):
                 return before, before.speaker, 0.85
-            if previous in _AFTER_PREPOSITION and not inside_clause and at - before.after <= 15:
+            governed = previous in _GOVERNED or (previous == "ب" and before.grade == "frame")
+            if governed and not inside_clause and at - before.after <= 15:
                 return before, before.speaker, 0.8
             if self._begins_as_speech(first):
                 return before, before.speaker, 0.7
@@ -324,6 +326,8 @@ def _stripped(k: str) -> tuple[str, ...]:
         out.append(rest)
     if rest.startswith("ال") and len(rest) > 4:
         out.append(rest[2:])
+    elif rest.endswith(("ها", "هم")) and len(rest) > 5:
+        out += [rest[:-2], rest[:-3] + "ه"]
     return tuple(out)
 
 

@@ -161,6 +161,8 @@ def _lexicon() -> dict[str, tuple[Grade, Form]]:
     return out
 
 
+_ALI = "علی"  # no match key looks so
+_HONOURS = keys_of("سموه سموها معاليه معاليها سعادته سعادتها فضيلته جلالته فخامته دولته سيادته حضرته غبطته نيافته")
 _CONNECTIVES = keys_of("حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه")
 _RELAYS = keys_of("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
 
@@ -179,6 +181,8 @@ class Scene:
         self.text = passage.text
         self.tokens = passage.tokens
         self.keys = [t.key or t.text for t in passage.tokens]  # a word of nothing but vowel marks has no key
+        if "على" in self.text:  # then علي is the name, not an Egyptian's على
+            self.keys = [_ALI if t.text == "علي" else k for t, k in zip(passage.tokens, self.keys, strict=True)]
         self._starts = [t.start for t in passage.tokens]
         self.quoted = pairs(passage.text, passage.tokens)
         self.inside = self._insides(self.quoted)
@@ -251,7 +255,7 @@ class Scene:
 
     def end_of(self, at: int) -> int:
         """The token behind the mention that starts at token `at`."""
-        return bisect_left(self._starts, self.mentions[at].end, lo=at)
+        return bisect_left(self._starts, self.mentions[at].end, lo=at + 1)
 
     def named(self, at: int) -> Speaker:
         """The mention at token `at` as a speaker: where it is a surname or short form, its nearest fuller form."""
@@ -279,6 +283,11 @@ class Scene:
             known = _lexicon().get(k[cut:])
             if known is not None and (k[cut:] not in _DOUBTFUL or self._reports(at)):
                 return (*known, cut)
+            if known is None and k.endswith(("ه", "ها", "هم")):  # وصفته, اعتبرها
+                base = k[cut:].removesuffix("ه").removesuffix("ها").removesuffix("هم")
+                known = _lexicon().get(base) if len(base) >= 3 and base not in _DOUBTFUL else None
+                if known is not None and known[0] != "state":
+                    return (*known, cut)
         return None
 
     def _reports(self, at: int) -> bool:
@@ -352,7 +361,7 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
             if j == at:
                 break
             soft = j if soft is None and not (open_head and k in _WITHIN) else soft
-        elif j == at and k.startswith("بال"):
+        elif j == at and k.startswith(("بال", "وب")):
             break
         j += 1
     j = min(j, limit)
@@ -385,7 +394,8 @@ def _recipient(scene: Scene, at: int) -> bool:
 
 
 def _bare(word_key: str) -> str:
-    return word_key[2:] if word_key.startswith("ال") and len(word_key) > 4 else word_key
+    word = word_key[1:] if word_key.startswith("وال") else word_key
+    return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
 def _stems(keys: Iterable[str]) -> frozenset[str]:
@@ -491,7 +501,7 @@ class _Cast:
         return k not in PREPOSITIONS and k[1:] not in PREPOSITIONS
 
     def _sentence_subject(self, sentence: int, at: int) -> Speaker | None:
-        """Subject of a sentence that begins with it, with أما or with a verb: والوثيقة … تشير, وتضع العقيدة … كما تنص."""
+        """Subject of a sentence that begins with it, with أما or with a verb: والوثيقة … تشير, وتضع العقيدة … وتنص."""
         k = self.scene.keys[sentence]
         if not self._opens_with_subject(sentence) or k in _ENDS or at - sentence < 2:
             return None
@@ -552,7 +562,7 @@ def _name_in(scene: Scene, phrase: _Phrase) -> tuple[int, int] | None:
     titles = [i for i in range(first, end) if keys[i] in _TITLES]
     if titles:
         name = titles[-1] + 1
-        while name < end and (keys[name].startswith("ال") or scene.tokens[name].kind == "mark"):
+        while name < end and (keys[name].startswith(("ال", "وال", "لل", "بال")) or scene.tokens[name].kind == "mark"):
             name += 1
         stop = next((i for i in range(name, end) if keys[i] in _OFFICES), end)
         return (name, stop) if 0 < stop - name <= 5 else None
@@ -608,7 +618,8 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
     grade, form, cut = verb
     if grade != "state":
         phrase = _phrase(scene, i + 1)
-        speaker = cast.phrase(phrase)
+        honoured = phrase.person is None and phrase.end > phrase.first and scene.keys[phrase.first] in _HONOURS
+        speaker = cast.phrase(phrase) if not honoured else None
         if speaker is not None:
             if phrase.person is not None or phrase.speaks or speaker.name is not None:
                 cast.spoken(i, speaker, form, phrase)
