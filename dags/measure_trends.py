@@ -1,11 +1,11 @@
 """
 ### Measure the days that changed
 
-**Reads** `news.dirty_day`: the days that a load touched, whoever loaded. **Writes** roll-ups, display names, stories and
-trends of those days, each day in one transaction.
+**Reads** `news.dirty_day`: the days that a load touched, whoever loaded. **Writes** roll-ups, display names, stories
+and trends of those days, each day in one transaction.
 
-**Runs** when `ingest_news` has published something, and hourly for days that were marked otherwise (a backfill by hand);
-one run at a time. Nothing is added up: a day is computed anew from what stands, so a second run changes nothing.
+**Runs** when `ingest_news` has published something, and hourly for days that were marked otherwise (a backfill by
+hand); one run at a time. Nothing is added up: a day is computed anew from what stands, so a second run changes nothing.
 
 **When it is red**, the marks of the days not measured still stand: mend the cause, clear the task.
 """

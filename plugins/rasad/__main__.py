@@ -143,27 +143,29 @@ def _parser() -> argparse.ArgumentParser:
         "facts",
         help="key facts of texts",
         formatter_class=form,
-        description="Reads JSON Lines {id, title, text, published_at} on standard input; writes a line each with entities, "
-        "dates, quantities, quotes …\nOffsets count code points of the text given. A bad line gives {id, error}.",
+        description="Reads JSON Lines {id, title, text, published_at} on standard input; writes a line each with "
+        "entities, dates, quantities, quotes …\nOffsets count code points of the text given. "
+        "A bad line gives {id, error}.",
     )
-    one.set_defaults(run=_facts)
+    one.set_defaults(do=_facts)
     one = commands.add_parser(
         "clean",
         help="saved HTML to articles",
         formatter_class=form,
-        description="Reads JSON Lines {id, url, file} (saved HTML, any charset); writes {id, url, title, text, published_at, "
-        "updated_at,\nauthors, language, description, image, canonical_url, section, tags}. A bad line gives {id, error}.",
+        description="Reads JSON Lines {id, url, file} (saved HTML, any charset); writes {id, url, title, text,\n"
+        "published_at, updated_at, authors, language, description, image, canonical_url, section, tags}. "
+        "A bad line gives {id, error}.",
     )
-    one.set_defaults(run=_clean)
+    one.set_defaults(do=_clean)
     one = commands.add_parser(
         "backfill",
         help="WARC files into the warehouse",
-        description="Reads WARC files (ours, Common Crawl's, any) through clean, extract and load. Stopped and started again "
-        "it goes on where it was; what is there is not loaded twice. Hosts that no source claims become sources.",
+        description="Reads WARC files (ours, Common Crawl's, any) through clean, extract and load. Stopped and started "
+        "again it goes on where it was; what is there is not loaded twice. Hosts that no source claims become sources.",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="FILE.warc.gz")
     one.add_argument("--no-measure", action="store_true", help="leave roll-ups and trends to the next measure")
-    one.set_defaults(run=_backfill)
+    one.set_defaults(do=_backfill)
     one = commands.add_parser(
         "stage",
         help="one stage, as its task runs it",
@@ -175,26 +177,30 @@ def _parser() -> argparse.ArgumentParser:
         "--batch", metavar="REF", help="for clean, extract and load: the file that the stage before printed"
     )
     one.add_argument("--run", metavar="RUN", help="a name for the run; the same name again goes on with its pages")
-    one.set_defaults(run=_stage)
+    one.set_defaults(do=_stage)
     one = commands.add_parser("migrate", help="bring the warehouse's schema up to date")
-    one.set_defaults(run=_migrate)
+    one.set_defaults(do=_migrate)
     one = commands.add_parser("report", help="what the warehouse holds, in one screen")
-    one.set_defaults(run=_report)
+    one.set_defaults(do=_report)
     one = commands.add_parser("sql", help="a question to the warehouse, read-only; a JSON line per row")
     one.add_argument("query")
-    one.set_defaults(run=_sql)
+    one.set_defaults(do=_sql)
     return parser
 
 
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from rasad.sources import SourceError
+    from rasad.stages.discover import SourceFailed
+    from rasad.stages.landing import LandingError
+    from rasad.stages.plan import PlanError
     from rasad.warehouse.connection import WarehouseError
 
     try:
-        return int(args.run(args))
-    except (SettingsError, WarehouseError, ValueError, RuntimeError) as error:
-        # One line that names it and the way out; a traceback would be for a fault of ours.
+        return int(args.do(args))
+    except (SettingsError, WarehouseError, SourceError, SourceFailed, LandingError, PlanError) as error:
+        # What the person at the keyboard can mend gets one line; a traceback is for a fault of ours.
         print(f"rasad {args.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -130,10 +130,11 @@ def test_any_order_of_loading_ends_alike(dsn, another_warehouse):
 
 def test_four_loaders_at_once_on_overlapping_batches(dsn):
     names = [f"https://a.example/{n}" for n in range(40)]
-    batches = [
-        batch(f"{source.id}-{n}", *(article(u, f"قال سامي {u} ثم ليلى", source=source) for u in random.Random(n).sample(names, 25)), source=source)
-        for n, source in enumerate([SOURCE, OTHER, SOURCE, OTHER])
-    ]  # fmt: skip
+    batches = []
+    for n, source in enumerate([SOURCE, OTHER, SOURCE, OTHER]):
+        chosen = random.Random(n).sample(names, 25)
+        reads = (article(url, f"قال سامي {url} ثم ليلى", source=source) for url in chosen)
+        batches.append(batch(f"{source.id}-{n}", *reads, source=source))
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda b: load(dsn, b, SOURCES, VERSIONS), batches))
     urls = {read.article.url for b in batches for read in b.articles}
@@ -192,7 +193,8 @@ def test_measure_counts_current_versions_only_and_sums_agree(dsn):
     assert measure(dsn) == []
     rows = query(dsn, "SELECT entity, articles, mentions FROM mart.entity_days ORDER BY 1")
     assert rows == [("سامي", 2, 2), ("ليلى", 3, 3)]
-    sums = query(dsn, "SELECT (SELECT sum(mentions) FROM news.entity_source_day), (SELECT sum(facts) FROM news.kind_day), "
+    sums = query(dsn, "SELECT (SELECT sum(mentions) FROM news.entity_source_day), "
+                      "(SELECT sum(facts) FROM news.kind_day), "
                       "(SELECT sum(facts) FROM news.source_day), (SELECT count(*) FROM mart.facts)")  # fmt: skip
     assert len(set(sums[0])) == 1
 

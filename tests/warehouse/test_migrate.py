@@ -65,7 +65,7 @@ def test_two_deploys_at_once_run_each_file_once(empty_database, tmp_path):
     )
     with ThreadPoolExecutor(4) as pool:
         ran = list(pool.map(lambda _: migrate(empty_database, sql), range(4)))
-    assert sorted(sum(ran, [])) == ["0001_a.sql", "0002_b.sql"]
+    assert sorted(name for names in ran for name in names) == ["0001_a.sql", "0002_b.sql"]
     assert column(empty_database, "SELECT count(*) FROM news.t") == [1]
 
 

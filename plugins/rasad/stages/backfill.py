@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from upath import UPath
+
 from rasad import sources as registry
 from rasad.model import Batch, Page, ReadArticle, Settled, Source
 from rasad.settings import Settings
@@ -17,7 +19,7 @@ from rasad.stages.plan import load_sources
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.load import load
-from rasad.web import archive
+from rasad.web import archive, urls
 
 CHUNK = 200  # records a transaction
 # What an archive holds beside articles is counted, and does not enter the ledger.
@@ -59,7 +61,7 @@ def backfill(
         with link.cursor() as cursor:
             cursor.execute("SELECT batch_id FROM news.batch WHERE run_id = %s", (name,))
             loaded = {row[0] for row in cursor.fetchall()}
-        for number, chunk in enumerate(_chunks(path)):
+        for number, chunk in enumerate(_chunks(UPath(path))):
             records += len(chunk)
             batch_id = f"{name}/{number}"
             if batch_id in loaded:
@@ -72,7 +74,7 @@ def backfill(
     return Progress(path.name, records, facts, outcomes)
 
 
-def _chunks(path: Path) -> Iterator[list[Page | str]]:
+def _chunks(path: UPath) -> Iterator[list[Page | str]]:
     """The file's records, `CHUNK` at a time; a record that cannot be read stands there as its reason."""
     chunk: list[Page | str] = []
     for record in archive.read(path):
@@ -95,8 +97,8 @@ def _read(
         if isinstance(page, str):
             outcomes["unreadable"] += 1
             continue
-        source = registry.for_url(sources, page.url) or registry.from_host(page.url)
-        read = read_page(page, source)
+        source = registry.for_url(sources, page.url) or registry.from_host(urls.netloc(page.url))
+        read = _article(page, source)
         outcomes[read.outcome if isinstance(read, Settled) else "article"] += 1
         if isinstance(read, Settled):
             if read.outcome not in _COUNTED_ONLY:
@@ -104,6 +106,14 @@ def _read(
                 settled.append(dataclasses.replace(read, source_id=source.id))
             continue
         claimed[source.id] = source
-        body_hash = hashlib.sha256(page.body).hexdigest()
-        articles.append(read_facts(ReadArticle(read, (), page.url, page.status, body_hash)))
+        articles.append(read)
     return Batch(batch_id, run, next(iter(sorted(claimed)), "archive"), tuple(articles), tuple(settled)), claimed
+
+
+def _article(page: Page, source: Source) -> ReadArticle | Settled:
+    """One page through clean and extract."""
+    cleaned = read_page(page, source)
+    if isinstance(cleaned, Settled):
+        return cleaned
+    body_hash = hashlib.sha256(page.body).hexdigest()
+    return read_facts(ReadArticle(cleaned, (), page.url, page.status, body_hash))

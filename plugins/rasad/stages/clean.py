@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import logging
 import time
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ from rasad.settings import Settings
 from rasad.stages.landing import Work, article_line, get, get_lines, put_lines, settled_line, took
 from rasad.stages.plan import load_sources, named
 from rasad.web import archive, urls
+
+log = logging.getLogger(__name__)
 
 
 def clean(settings: Settings, work: Work) -> Work:
@@ -57,7 +60,8 @@ def read_page(page: Page, source: Source) -> Article | Settled:
     """One page to an article under its own address, or to what it is settled as. Never raises for a page's content."""
     try:
         read = pages.read(page, source)
-    except Exception as error:  # noqa: BLE001 (one hostile page must not stop the other 199)
+    except Exception as error:  # one hostile page must not stop the other 199
+        log.exception("reading %s failed", page.url)
         read = Settled(page.url, "unreadable", f"{type(error).__name__}: {error}"[:300], page.status)
     if isinstance(read, Settled):
         return dataclasses.replace(read, url=page.url, fetched_at=read.fetched_at or page.fetched_at.isoformat())

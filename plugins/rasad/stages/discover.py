@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 
+from psycopg2.extensions import connection as Connection
+
 from rasad.model import Feed, Link, Source
 from rasad.settings import Settings
 from rasad.stages.landing import Work, took
 from rasad.stages.plan import load_sources, named
 from rasad.stages.visit import Visitor, visitor
 from rasad.warehouse import ledger
-from psycopg2.extensions import connection as Connection
-
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import FeedState
 from rasad.web import feeds

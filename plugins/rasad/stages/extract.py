@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import time
 
 from rasad import facts
 from rasad.facts.rows import rows
-from rasad.model import FactRow, ReadArticle
+from rasad.model import FactRow, ReadArticle, Settled
 from rasad.settings import Settings
-from rasad.stages.landing import Work, article_line, get_lines, put_lines, read_article, took
+from rasad.stages.landing import Work, article_line, get_lines, put_lines, read_article, settled_line, took
+
+log = logging.getLogger(__name__)
 
 VERSIONS: dict[str, str] = {module.KIND: module.VERSION for module in facts.EXTRACTORS}
 
@@ -23,14 +26,20 @@ def extract(settings: Settings, work: Work) -> Work:
     for line in get_lines(settings.landing, work["file"]):
         if "article" in line:
             read = read_facts(read_article(line))
-            count += len(read.facts)
-            line = article_line(read)
+            count += len(read.facts) if isinstance(read, ReadArticle) else 0
+            line = article_line(read) if isinstance(read, ReadArticle) else settled_line(read)
         lines.append(line)
     reference = put_lines(settings.landing, work, "facts", lines)
     return Work(**{**work, "file": reference, "stages": took(work, "extract", start, count)})
 
 
-def read_facts(read: ReadArticle) -> ReadArticle:
-    """The article with its facts."""
-    found: tuple[FactRow, ...] = rows(facts.read(read.article), VERSIONS)
+def read_facts(read: ReadArticle) -> ReadArticle | Settled:
+    """The article with its facts; where an extractor fails on it, the page is settled with that as its reason and is
+    tried again, and the others go on."""
+    try:
+        found: tuple[FactRow, ...] = rows(facts.read(read.article), VERSIONS)
+    except Exception as error:
+        log.exception("extracting the facts of %s failed", read.page_url)
+        reason = f"an extractor failed on it: {type(error).__name__}: {error}"
+        return Settled(read.page_url, "failed", reason[:300], read.status, read.article.fetched_at)
     return dataclasses.replace(read, facts=found)

@@ -7,6 +7,7 @@ import tempfile
 import time
 from datetime import datetime, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rasad.model import Json, Page, Settled
 from rasad.settings import Settings
@@ -31,6 +32,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
     """
     start = time.monotonic()
     (source,) = named(load_sources(settings), [work["source"]])
+    zone = ZoneInfo(source.timezone)
     pages: dict[str, Page] = {}  # by the address that answered
     asked: list[Json] = []
     settled: list[Settled] = []
@@ -58,7 +60,8 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
                         headers=answer.headers,
                         body=answer.body,
                         fetched_at=answer.fetched_at,
-                        published_hint=hint.isoformat() if hint else None,
+                        # The publisher's day counts: 23:30 in Beirut is still that day, though the next begins in UTC.
+                        published_hint=hint.astimezone(zone).isoformat() if hint else None,
                     ),
                 )
         if not asked and not settled:

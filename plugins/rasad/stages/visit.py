@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from psycopg2.extensions import connection as Connection
+
 from rasad.model import Source
 from rasad.settings import Settings
 from rasad.warehouse import ledger
-from psycopg2.extensions import connection as Connection
 from rasad.warehouse.ledger import HostGate
 from rasad.web import robots, urls
 from rasad.web.client import Client, FetchError, Response

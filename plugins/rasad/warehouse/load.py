@@ -156,13 +156,15 @@ _PAGE_COLUMNS = (
 )  # fmt: skip
 
 _TEMPORARY = f"""
-CREATE TEMP TABLE t_version ON COMMIT DROP AS SELECT {", ".join(c for c in _ARTICLE_COLUMNS if c != "url")}, ''::text AS url
+CREATE TEMP TABLE t_version ON COMMIT DROP AS
+    SELECT {", ".join(c for c in _ARTICLE_COLUMNS if c != "url")}, ''::text AS url
     FROM news.article_version WITH NO DATA;
 CREATE TEMP TABLE t_fact ON COMMIT DROP AS SELECT {", ".join(_FACT_COLUMNS)} FROM news.fact WITH NO DATA;
 CREATE TEMP TABLE t_page ON COMMIT DROP AS
     SELECT page_id, url, source_id, outcome, reason, status, article_id, body_hash, fetched_at, 0::real AS retry_after
     FROM news.page WITH NO DATA;
-CREATE TEMP TABLE t_entity ON COMMIT DROP AS SELECT entity_id, type, key, name_en, wikidata FROM news.entity WITH NO DATA;
+CREATE TEMP TABLE t_entity ON COMMIT DROP AS
+    SELECT entity_id, type, key, name_en, wikidata FROM news.entity WITH NO DATA;
 CREATE TEMP TABLE t_alias ON COMMIT DROP AS SELECT * FROM news.entity_alias WITH NO DATA;
 """
 
@@ -349,7 +351,8 @@ def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
         """
     )
     cursor.execute(
-        "INSERT INTO news.dirty_day SELECT DISTINCT old_day, %s FROM t_fresh WHERE old_day IS NOT NULL ON CONFLICT DO NOTHING",
+        "INSERT INTO news.dirty_day SELECT DISTINCT old_day, %s FROM t_fresh WHERE old_day IS NOT NULL "
+        "ON CONFLICT DO NOTHING",
         (batch_id,),
     )
     cursor.execute(
@@ -392,7 +395,8 @@ def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
         """
     )
     cursor.execute(
-        "INSERT INTO news.entity_alias SELECT * FROM t_alias ORDER BY entity_id, alias, canonical ON CONFLICT DO NOTHING"
+        "INSERT INTO news.entity_alias SELECT * FROM t_alias ORDER BY entity_id, alias, canonical "
+        "ON CONFLICT DO NOTHING"
     )
     columns = ", ".join(_FACT_COLUMNS)
     cursor.execute(
@@ -464,7 +468,8 @@ def _settle(cursor: Cursor) -> None:
                 END
         FROM (
             SELECT t_page.*,
-                   t_page.outcome NOT IN ('loaded', 'duplicate', 'unchanged') AND t_page.outcome <> ALL (%(final)s) AS passing
+                   t_page.outcome NOT IN ('loaded', 'duplicate', 'unchanged')
+                   AND t_page.outcome <> ALL (%(final)s) AS passing
             FROM t_page
         ) t, LATERAL (SELECT t.outcome = 'unchanged' AS still) s,
         LATERAL (

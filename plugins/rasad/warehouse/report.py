@@ -132,7 +132,8 @@ def _evidence(cursor: Cursor) -> list[str]:
 def _stages(cursor: Cursor) -> list[str]:
     cursor.execute(
         """
-        SELECT count(DISTINCT source_id), sum(items), round(sum(seconds)::numeric, 1), round(max(seconds)::numeric, 1), stage
+        SELECT count(DISTINCT source_id), sum(items), round(sum(seconds)::numeric, 1),
+               round(max(seconds)::numeric, 1), stage
         FROM mart.runs
         WHERE run_id = (SELECT run_id FROM mart.runs WHERE stage IS NOT NULL ORDER BY planned_at DESC LIMIT 1)
           AND stage IS NOT NULL
