@@ -14,7 +14,11 @@ _BYTES = {
 }
 _SECONDS = {codec: "".join(c for c, byte in table.items() if 0x80 <= byte < 0xC0) for codec, table in _BYTES.items()}
 _BROKEN = tuple(
-    (_BYTES[codec], re.compile(rf"(?:[{firsts}][{re.escape(_SECONDS[codec])}][ -~\n]{{0,2}}){{{_MIN_LETTERS},}}"))
+    (
+        _BYTES[codec],
+        re.compile(rf"(?:[{firsts}][{re.escape(_SECONDS[codec])}][ -~\n]{{0,2}}){{{_MIN_LETTERS},}}"),
+        ["ا".encode().decode(codec), "ل".encode().decode(codec)],  # no text does without both, and looking is quick
+    )
     for codec, firsts in (("cp1252", "ØÙÚÛ"), ("cp1256", "طظعغ"))
 )
 
@@ -22,7 +26,9 @@ _BROKEN = tuple(
 def runs(text: str) -> list[tuple[int, int, str]]:
     """(start, end, what was meant) of every broken run, ascending and disjoint; linear time."""
     found: list[tuple[int, int, str]] = []
-    for table, pattern in _BROKEN:
+    for table, pattern, signs in _BROKEN:
+        if not any(sign in text for sign in signs):
+            continue
         for m in pattern.finditer(text):
             broken = m[0].rstrip()
             try:

@@ -48,7 +48,7 @@ def read(page: Page, source: Source | None) -> Article | Settled:
         text = _head(page)
         if _BLOCKED.search(text):
             return Settled(page.url, "blocked", "a bot wall instead of the article", page.status)
-        if _CONSENT.search(text) and words < LEAST_WORDS // 2:
+        if _CONSENT.search(text):
             return Settled(page.url, "consent", "a consent page instead of the article", page.status)
     if article.language != "ar" and (words >= LEAST_WORDS or article.language is not None):
         return Settled(page.url, "not_arabic", f"the text is {article.language or 'of no language'}", page.status)

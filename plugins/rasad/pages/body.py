@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import trafilatura
@@ -28,7 +29,7 @@ LITTLE = 25  # words; below that trafilatura found a teaser, a caption or nothin
 # All patterns match folded text (`text.key`): ا for أ and إ, ي for ى, ه for ة.
 _RELATED = re.compile(
     r"\W*(?:[اي]?قر[اي]\w{0,2}\s+(?:ايضا|المزيد|كذلك|عن|من|في)|شاهد\w{0,2}\s+(?:ايضا|كذلك|بالفيديو\s*:)|طالع\w?\s+(?:ايضا|المزيد)|"
-    r"انظر\w?\s+ايضا|قد\s+(?:يهم|يعجب|تهم|تعجب)ك|ربما\s+يعجبك|(?:ال)?(?:مواضيع|موضوعات|اخبار|مقالات|قصص|تقارير|مواد)\s+"
+    r"انظر\w?\s+ايضا|قد\s+(?:يهم|يعجب|تهم|تعجب)ك|ربما\s+يعجبك|(?:ال)?(?:مواضيع|موضوعات|اخبار|مقالات|قصص|تقارير|مواد|روابط)\s+"
     r"(?:ذات\s+صله|متعلقه|مشابهه|مرتبطه|قد\s)|ذات\s+صله|الاكثر\s+(?:قراءه|مشاهده|تداولا|شيوعا)|تابع\w{0,2}\s+(?:ايضا|المزيد)|"
     r"لمزيد\s+من|للمزيد\s*(?:[:.]|من\b|$)|لقراءه\s+المزيد|مقال\s+ذو\s+صله|read\s+(?:also|more)|see\s+also|related\b|also\s+read)"
 )
@@ -38,9 +39,10 @@ _SHARE = re.compile(
     r"تابع\s+(?:قناتنا|صفحتنا|حسابنا|اخبار)|اشترك\w{0,2}\s+(?:في|معنا|الان|ب)|انضم\w{0,2}\s+(?:الي|ل)\s*(?:قنا|صفح|مجموع)|"
     r"حمل\w{0,2}\s+تطبيق|لمتابعه\s+(?:اخر|المزيد|اخبار)|اضغط\w?\s+هنا|جميع\s+الحقوق\s+محفوظه|"
     r"(?:ال)?كلمات\s+(?:ال)?(?:مفتاحيه|دلاليه|دليليه)|(?:ال)?وسوم\s*(?:$|:)|(?:ال)?تعليقات\s*(?:$|[:(\d])|(?:اضف|اترك|اكتب)\s+(?:تعليق|ردا)|"
-    r"لا\s+(?:توجد|يوجد)\s+تعليق|حجم\s+الخط|share\b|follow\s+us|tags?\s*:)"
+    r"لا\s+(?:توجد|يوجد)\s+تعليق|حجم\s+الخط|رابط\s+(?:مختصر|دائم|الخبر|المقال)|عدد\s+(?:القراءات|المشاهدات|الزيارات)|مصدر\s+الصوره|share\b|follow\s+us|tags?\s*:)"
 )
 _MOST_SHARE = 12  # words of a line that only asks the reader to do something
+_MENU_LINKS, _MENU_LETTERS = 4, 20  # links at least, and letters to a link at most: a headline has more
 _MOST_BLOCKS = 60  # related blocks of one page; more is no newspaper
 _DISCLAIMER = re.compile(
     r"(?:سياسه\s+الخصوصيه|ارشادات\s+الاستخدام|شروط\s+(?:ال)?استخدام|(?:لا\s+تعبر|لا\s+يعبر|ليست?\s+بالضروره|تعبر\s+فقط|تعكس\s+وجهات?).{0,40}"
@@ -57,6 +59,7 @@ _MOST_CAPTION = 200  # characters
 _TWEET_BY = re.compile(r"\A\s*(?:—|–|-|&mdash;)\s*.{1,80}\(@\w{1,20}\)")
 _TWEET_LINK = re.compile(r"\s*\b(?:pic\.twitter\.com|t\.co|pic\.x\.com)/\w+")
 _EMBED = re.compile(r"\b(?:twitter|instagram|fb|facebook|tiktok|telegram|threads)-?\w*")
+_WORD = re.compile(r"\w+")
 _URL = re.compile(r"\A\s*https?://\S+\s*\Z")
 _BLOCKS = frozenset(
     (
@@ -72,6 +75,7 @@ def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: Html
     _drop_unseen(tree)
     if heading is not None and heading.getparent() is not None:
         heading.drop_tree()
+    _drop_menus(tree)
     _drop_captions(tree)
     _drop_related(tree)
     found = list(_trafilatura(tree))
@@ -94,6 +98,23 @@ def _drop_unseen(tree: HtmlElement) -> None:
     for element in list(tree.iter(*(UNSEEN - {"head", "button", "iframe"}))):
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def _drop_menus(tree: HtmlElement) -> None:
+    """Rows of short links: الرئيسية | سياسة | اقتصاد."""
+    holders = Counter(
+        holder
+        for link in tree.iter("a")
+        if (parent := link.getparent()) is not None
+        for holder in [parent.getparent() if parent.tag in ("li", "span", "td") and len(parent) == 1 else parent]
+        if holder is not None
+    )
+    for holder, links in holders.items():
+        if links < _MENU_LINKS or holder.tag in ("body", "html", "article", "main") or holder.getparent() is None:
+            continue
+        text = text_of(holder.text_content())
+        if len(text) <= _MENU_LETTERS * links and _link_share(holder, text) >= 0.8:
+            holder.drop_tree()
 
 
 def _drop_captions(tree: HtmlElement) -> None:
@@ -170,8 +191,9 @@ def _is_list_of_links(element: HtmlElement) -> bool:
 
 
 def _link_share(element: HtmlElement, text: str) -> float:
-    linked = sum(len(text_of(a.text_content())) for a in element.iter("a"))
-    return linked / max(1, len(text))
+    """The share of the words of an element (its `text`) that stand in links."""
+    linked = sum(len(_WORD.findall(a.text_content())) for a in element.iter("a"))
+    return linked / max(1, len(_WORD.findall(text)))
 
 
 def _trafilatura(tree: HtmlElement) -> Iterator[str]:

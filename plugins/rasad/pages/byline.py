@@ -10,6 +10,7 @@ from rasad.pages.metadata import Metadata, kinds, strings, text_of
 from rasad.pages.tree import Line
 
 _BEFORE, _NEAR = -8, 25  # lines around the title in which a byline stands
+_MOST = 10  # names
 _LONGEST = 120  # characters of such a line
 _MARKER = re.compile(
     r"\A(?:كتب[تهـ]*|بقلم|بواسطة|تحرير|إعداد|اعداد|أعد[هت]*|حوار|حاور[هت]*ا?|تقرير|تحقيق|ترجمة|الكاتبة?|المؤلف|الصحفية?|"
@@ -33,7 +34,7 @@ _NOT_NAMES = keys(
     "reuters afp ap press webmaster user support root guest online media website network channel newspaper "
     "magazine"
 )
-_SENTENCE = keys("في على من عن إلى أن إن التي الذي هذا هذه قال ثم لا لم كان عبر حول مع بعد قبل خلال عند")
+_SENTENCE = keys("في من عن إلى أن إن التي الذي هذا هذه قال ثم لا لم كان عبر حول مع بعد قبل خلال عند")
 _CITIES = keys(
     "القاهرة|الإسكندرية|الجيزة|بيروت|دمشق|حلب|عمان|عمّان|القدس|غزة|رام الله|نابلس|الخليل|بغداد|البصرة|أربيل|"
     "الموصل|الرياض|جدة|مكة|الدمام|دبي|أبوظبي|أبو ظبي|الشارقة|الدوحة|المنامة|الكويت|مسقط|صنعاء|عدن|تعز|الخرطوم|"
@@ -49,15 +50,21 @@ def read(metadata: Metadata, lines: Iterable[Line], sites: Sequence[str] = ()) -
     Not taken: addresses, agencies, offices, and what the site calls itself; a city before or after a name is cut off.
     """
     site_keys = {key(name) for name in (*sites, *metadata.site_names)}
-    for source in (_linked(metadata), _meta(metadata), _near(lines)):
-        names: dict[str, str] = {}
-        for said in source:
-            for name in _names(said, site_keys):
-                names.setdefault(key(name), name)
-        fullest = [n for k, n in names.items() if not any(k != other and k in other.split(" ", 1) for other in names)]
-        if fullest:
-            return tuple(fullest[:10])
-    return ()
+    declared = _checked(_linked(metadata), site_keys) or _checked(_meta(metadata), site_keys)
+    shown = _checked(_near(lines), site_keys)
+    # A byline that names the declared author may name others beside; one that does not is somebody else's.
+    names = declared | shown if declared.keys() & shown.keys() else declared or shown
+    fullest = (name for k, name in names.items() if not any(k != other and k in other.split()[:1] for other in names))
+    return tuple(fullest)[:_MOST]
+
+
+def _checked(said: Iterable[str], sites: set[str]) -> dict[str, str]:
+    """Folded name → name, of those that can be a person's."""
+    names: dict[str, str] = {}
+    for text in said:
+        for name in _names(text, sites):
+            names.setdefault(key(name), name)
+    return names
 
 
 def _linked(metadata: Metadata) -> Iterator[str]:
@@ -96,12 +103,12 @@ def _near(lines: Iterable[Line]) -> Iterator[str]:
         marker = _MARKER.match(line.text)
         if marker and _reads_as_byline(line, marker):
             yield line.text[marker.end() :]
-        named = " ".join(
-            text.strip() for text, hints in line.pieces if _HINT.search(hints) and not _ELSEWHERE.search(hints)
+        hinted += (
+            _LABEL.sub("", text.strip())
+            for text, hints in line.pieces
+            if _HINT.search(hints) and not _ELSEWHERE.search(hints)
         )
-        if named:
-            hinted.append(_LABEL.sub("", named))
-    yield from hinted[:2]
+    yield from hinted[:_MOST]
 
 
 def _reads_as_byline(line: Line, marker: re.Match[str]) -> bool:

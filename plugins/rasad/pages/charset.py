@@ -44,7 +44,8 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, str]:
             return body[len(bom) :].decode(name, "replace"), name
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    if bad <= 1 + _BAD_SHARE * (len(text) - len(text.encode("ascii", "ignore")) - bad):
+    letters = len(text) - len(text.encode("ascii", "ignore")) - bad
+    if bad == 0 or (letters and bad <= max(1, _BAD_SHARE * letters)):
         return text, "utf-8"
     declared = _HEADER.findall(content_type) + [m.decode("ascii") for m in _DECLARED.findall(body[:_PRESCAN])]
     sample = b" ".join(_HIGH.findall(body))[:_SAMPLE]

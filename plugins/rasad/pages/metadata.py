@@ -201,7 +201,7 @@ def _loaded(text: str) -> object:
         return None
     text = text.strip()
     text = text[opened.end() :] if (opened := _OPENED.match(text)) else text
-    text = text[:-60] + _CLOSED.sub("", text[-60:])
+    text = text[:-60] + _CLOSED.sub("", text[-60:]).rstrip("; \n")
     for attempt in (text, _TRAILING_COMMA.sub("", text), _TRAILING_COMMA.sub("", html.unescape(text))):
         try:
             return json.loads(attempt, strict=False)

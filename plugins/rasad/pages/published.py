@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from rasad.arabic import calendar
-from rasad.arabic.text import key
+from rasad.arabic.text import key, keys
 from rasad.pages.metadata import Metadata, strings
 from rasad.pages.tree import Line, text_of
 
@@ -41,6 +41,7 @@ _ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+|,\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2})?)?"
 )
+_RFC2822 = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 
 _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -71,6 +72,13 @@ _ELSEWHERE = re.compile(
     r"related|sidebar|widget|popular|most-?read|latest|ticker|breaking|comment|footer|weather|copyright|recent|trending|"
     r"top[-_]?(?:bar|date|header)|current|today|header[-_]?date|date[-_]?header|nav[-_]"
 )
+# The words of a dateline beside its numbers; a line with more than a few others is a sentence.
+_DATELINE = keys(
+    "كانون تشرين الاول الثاني ربيع جمادي الاولي الاخر الاخره الثانيه ذو ذي القعده الحجه ص م ه صباحا مساء ظهرا عصرا "
+    "ليلا منذ قبل هجري هجريه ميلادي gmt utc بتوقيت غرينتش جرينتش مكه المكرمه الساعه يوم من في عام سنه at on am pm"
+)
+_MOST_OTHERS, _MOST_OTHERS_LABELLED = 2, 8
+_WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 160  # characters of a line that only says when
 _NEAR = 30  # lines after the title
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](?:[a-z_.-]{2,30}/){0,2}(\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)")
@@ -150,7 +158,7 @@ def moment(value: str) -> datetime | date | None:
             return datetime.fromtimestamp(int(m[1]), timezone.utc)
     except (ValueError, OverflowError):
         return None
-    return _prose(value) or _rfc2822(value)
+    return _rfc2822(value) if _RFC2822.match(value) else _prose(value)
 
 
 def _claimed(
@@ -209,10 +217,25 @@ def _shown(lines: Iterable[Line], clock: _Clock) -> list[tuple[str, bool]]:
         if day is None:
             continue
         labelled = bool(publish) or bool(_DATED.search(line.hints))
-        # A line far from the title with no sign that it is a dateline is a sentence or another article's.
-        if labelled or -3 <= line.distance <= 6:
+        # A line far from the title with no sign that it is a dateline may be another article's.
+        near = labelled or -3 <= line.distance <= 6
+        if near and _others(folded) <= (_MOST_OTHERS_LABELLED if labelled else _MOST_OTHERS):
             found.append((not publish, not labelled, line.distance < 0, abs(line.distance), day, bool(update)))
     return [(day, update) for *_, day, update in sorted(found)]
+
+
+def _others(folded: str) -> int:
+    """How many words of a line are no part of a date."""
+    return sum(
+        not (
+            word in _DATELINE
+            or calendar.month(word)
+            or calendar.hijri_month(word)
+            or calendar.weekday(word) is not None
+            or word[:3] in _ENGLISH_MONTHS
+        )
+        for word in _WORD.findall(folded)
+    )
 
 
 def _prose(text: str) -> datetime | date | None:

@@ -1,0 +1,123 @@
+"""The body is the article's own paragraphs, whatever the page wraps them in."""
+
+import json
+
+import pytest
+
+from rasad.pages import body, metadata, title, tree
+
+HEADLINE = "البلدية تفتح الجسر الجديد أمام المارة"
+PARAGRAPHS = (
+    "قال رئيس البلدية سامر الحداد إن الجسر الجديد سيفتح أمام المارة بعد العيد، وإن الأشغال انتهت في موعدها المقرر.",
+    "وأضاف أن كلفة المشروع بلغت 12 مليون دينار، دفعت الحكومة ثلثها وتكفل صندوق التنمية بالباقي على خمس سنوات.",
+    "وكان سكان الضفة الشرقية قد طالبوا بالجسر منذ فيضان عام 2011 الذي جرف الجسر القديم وعزل ثلاث قرى أسابيع عدة.",
+    'وتقول هدى شاهين، وهي معلمة في المدرسة القريبة، إن "التلاميذ كانوا يقطعون سبعة كيلومترات كل صباح".',
+)
+TEXT = "\n".join(PARAGRAPHS)
+MENU = (
+    "<ul class='nav'><li><a href='/'>الرئيسية</a></li><li><a href='/s'>سياسة</a></li><li><a href='/e'>اقتصاد</a></li>"
+    "<li><a href='/r'>رياضة</a></li></ul>"
+)
+OTHERS = "".join(f"<li><a href='/a/{n}'>خبر آخر من أخبار المدينة رقم {n} لا شأن له بهذا</a></li>" for n in range(2, 6))
+FOOTER = "<footer><p>جميع الحقوق محفوظة لجريدة الضفة</p></footer>"
+
+
+def page(inner: str, head: str = "") -> str:
+    return (
+        f"<html><head><title>{HEADLINE} - الضفة</title>{head}</head><body>{MENU}{inner}"
+        f"<aside><h3>الأكثر قراءة</h3><ul>{OTHERS}</ul></aside>{FOOTER}</body></html>"
+    )
+
+
+def read(html: str) -> str:
+    root = tree.parse(html)
+    assert root is not None
+    found = metadata.read(root, "https://paper.example/a/1")
+    headline, heading = title.read(root, found)
+    return body.read(root, found, headline, heading)
+
+
+def tags(tag: str = "p") -> str:
+    return "".join(f"<{tag}>{p}</{tag}>" for p in PARAGRAPHS)
+
+
+P1, P2, P3, P4 = PARAGRAPHS
+H1 = f"<h1>{HEADLINE}</h1>"
+RELATED_LIST = f"<div class='box'><h4>اقرأ أيضا</h4><ul>{OTHERS}</ul></div>"
+RELATED_LINE = "<p><strong>اقرأ أيضاً: </strong><a href='/a/9'>المدينة تستعد لموسم الأمطار بخطة جديدة</a></p>"
+RELATED_HEADING = f"<h4>مواضيع ذات صلة:</h4><ul>{OTHERS}</ul>"
+RELATED_LAST = "<p><b>شاهد أيضا</b></p><p><a href='/a/2'>خبر آخر من المدينة</a></p>"
+IMAGE = "<img src='a.jpg'>"
+FIGURE = f"<figure>{IMAGE}<figcaption>الجسر كما بدا أمس</figcaption></figure>"
+IMAGE_BOX = f"<div class='main-image'>{IMAGE}<div class='red'>الجسر كما بدا أمس</div></div>"
+WP_CAPTION = f"<div class='wp-caption'>{IMAGE}<p class='wp-caption-text'>الجسر أمس</p></div>"
+SHARE = "<div>شارك الخبر: <a href='#'>فيسبوك</a> <a href='#'>تويتر</a></div>"
+FOLLOW = "<p>تابعونا على قناة تلغرام</p><p>الآراء الواردة في التعليقات لا تعبر عن رأي الموقع.</p>"
+DATELINE = "<div class='date'>الثلاثاء 10 مارس 2026 - 09:15 ص</div>"
+
+
+def amid(block: str) -> str:
+    """An article with a block between its paragraphs."""
+    return f"<article>{H1}<p>{P1}</p><p>{P2}</p>{block}<p>{P3}</p><p>{P4}</p></article>"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<article>{H1}<div class='entry-content'>{tags()}</div></article>",
+        f"<div id='story'>{H1}<div>{'<br><br>'.join(PARAGRAPHS)}</div></div>",
+        f"<table><tr><td>{H1}<div id='news_text'>{'<br>'.join(PARAGRAPHS)}</div></td></tr></table>",
+        f"{H1}<div class='text'>{tags('div')}</div>",
+        f"{H1}<article><span>{'</span><br/><span>'.join(PARAGRAPHS)}</span></article>",
+        f"<main>{H1}{DATELINE}<section>{tags()}</section></main>",
+        # the title and the dateline again, inside the body
+        f"<article><div class='content'>{H1}<h2>{HEADLINE}</h2><p>10 مارس 2026</p>{tags()}</div></article>",
+        amid(RELATED_LINE),
+        amid(RELATED_LIST),
+        amid(RELATED_HEADING),
+        f"<article>{H1}{tags()}{RELATED_LAST}</article>",
+        f"<article>{H1}{FIGURE}{tags()}</article>",
+        f"<article>{H1}{IMAGE_BOX}{tags()}</article>",
+        amid(WP_CAPTION),
+        f"<article>{H1}{tags()}{SHARE}</article>",
+        f"<article>{H1}{tags()}{FOLLOW}</article>",
+    ],
+)
+def test_only_the_articles_own_paragraphs(inner: str) -> None:
+    assert read(page(inner)) == TEXT
+
+
+def tweet(words: str) -> str:
+    return (
+        f"<blockquote class='twitter-tweet'><p>{words} pic.twitter.com/Ab12Cd34</p>&mdash; بلدية الضفة (@difa) "
+        "<a href='https://twitter.com/difa/status/1'>March 9, 2026</a></blockquote>"
+    )
+
+
+def test_the_signature_of_an_embedded_post_goes() -> None:
+    got = read(page(amid(tweet("الجسر الجديد جاهز"))))
+    assert "pic.twitter.com" not in got
+    assert "@difa" not in got
+    assert [line for line in got.split("\n") if line != "الجسر الجديد جاهز"] == list(PARAGRAPHS)
+
+
+def test_a_post_that_is_only_an_embed_is_kept_whole() -> None:
+    post = tweet("الجسر الجديد جاهز ويفتح بعد العيد أمام المارة والسيارات الصغيرة")
+    got = read(page(f"<article>{H1}<div class='entry'>{post}</div></article>"))
+    assert "الجسر الجديد جاهز ويفتح بعد العيد" in got
+    assert "بلدية الضفة (@difa) March 9, 2026" in got
+
+
+def test_json_ld_stands_in_where_the_page_shows_a_teaser() -> None:
+    node = {"@type": "NewsArticle", "headline": HEADLINE, "articleBody": "\n".join(PARAGRAPHS)}
+    head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+    assert read(page(f"<h1>{HEADLINE}</h1><p>{P1}</p><p>للاشتراك اضغط هنا</p>", head)) == TEXT
+    # and is left alone where the page shows more
+    short = node | {"articleBody": P1}
+    head = f'<script type="application/ld+json">{json.dumps(short)}</script>'
+    assert read(page(f"<article><h1>{HEADLINE}</h1>{tags()}</article>", head)) == TEXT
+
+
+@pytest.mark.parametrize("html", ["<p></p>", "<html><body></body></html>", "<script>var a = 1</script>"])
+def test_nothing_is_invented(html: str) -> None:
+    assert read(html) == ""

@@ -1,0 +1,60 @@
+"""The title is the heading of the article, without the site's name."""
+
+import pytest
+
+from rasad.pages import metadata, title, tree
+
+HEADLINE = "البلدية تفتح الجسر الجديد أمام المارة بعد العيد"
+
+
+def read(html: str, *names: str) -> str | None:
+    root = tree.parse(html)
+    assert root is not None
+    return title.read(root, metadata.read(root, "https://paper.example/a/1"), names)[0]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        # the logo is an h1 too
+        f"<title>{HEADLINE} - جريدة الضفة</title><h1>جريدة الضفة</h1><h1>{HEADLINE}</h1>",
+        f'<meta property="og:title" content="{HEADLINE} | الضفة"><h1> {HEADLINE}\n</h1><h1>الأكثر قراءة</h1>',
+        # no h1: the declared title, without the site's name at either end
+        f'<meta property="og:site_name" content="جريدة الضفة"><title>{HEADLINE} - جريدة الضفة</title>',
+        f'<meta property="og:site_name" content="جريدة الضفة"><title>جريدة الضفة :: {HEADLINE}</title>',
+        f'<meta property="og:title" content="{HEADLINE}"><title>{HEADLINE} » الضفة نيوز</title>',
+        # the heading is an h2
+        f"<title>{HEADLINE} | الضفة</title><h1>الضفة</h1><h2>{HEADLINE}</h2>",
+        # the h1 of a section, the article's own h2
+        f"<title>{HEADLINE}</title><h1>محليات</h1><h2>{HEADLINE}</h2><h2>خبر آخر لا شأن له بالأول</h2>",
+        # entities escaped twice
+        f"<title>{HEADLINE}&amp;nbsp;- جريدة</title><h1>{HEADLINE}</h1>",
+        # JSON-LD alone
+        '<script type="application/ld+json">//<![CDATA[\n{"@type":"NewsArticle","headline":"'
+        + HEADLINE
+        + '"}\n//]]></script><title>الضفة</title>',
+        # only a heading
+        f"<h1>{HEADLINE}</h1>",
+    ],
+)
+def test_finds_the_headline(html: str) -> None:
+    assert read(html) == HEADLINE
+
+
+def test_the_heading_is_taken_as_written_there() -> None:
+    html = f'<meta property="og:title" content="{HEADLINE}"><h1>البلدية تفتح «الجسر الجديد» أمام المارة بعد العيد</h1>'
+    assert read(html) == "البلدية تفتح «الجسر الجديد» أمام المارة بعد العيد"
+
+
+def test_a_dash_of_the_headline_itself_is_kept() -> None:
+    html = "<title>مباراة القمة: الأهلي - الهلال في النهائي</title>"
+    assert read(html) == "مباراة القمة: الأهلي - الهلال في النهائي"
+
+
+def test_the_registry_knows_the_site_by_another_name() -> None:
+    assert read(f"<title>{HEADLINE} - الضفة</title>", "الضفة", "Ad-Difa") == HEADLINE
+
+
+@pytest.mark.parametrize("html", ["<p>نص بلا عنوان</p>", "<h1>أول</h1><h1>ثان</h1>", "<h1></h1>"])
+def test_nothing_is_invented(html: str) -> None:
+    assert read(html) is None
