@@ -81,13 +81,13 @@ def alive(process: psutil.Process) -> bool:
 
 
 def end(running: Sequence[Running], patience: float = 5, force_after: float = 1.5) -> None:
-    """End them and whatever they started: asked at once (SIGTERM) they have `patience` seconds; then the whole of
-    their sessions is asked for `force_after` seconds, then killed."""
+    """End them and whatever they started: asked at once (SIGTERM) they have `patience` seconds to end in good order;
+    then what is left of their families is asked, and killed `force_after` seconds later."""
     families = {one.name: family(one.note) for one in running}
     for one in running:
         with contextlib.suppress(ProcessLookupError):
             one.process.send_signal(signal.SIGTERM)
-    _wait((member for members in families.values() for member in members), patience)
+    _wait((member for one in running for member in families[one.name] if member.pid == one.process.pid), patience)
     for one in running:
         _end_family([*families[one.name], *family(one.note)], force_after)
         one.process.wait()
