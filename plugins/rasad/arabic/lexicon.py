@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gzip import decompress
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,9 +108,7 @@ class Lexicon:
         for i, token in enumerate(tokens):
             if token.kind == "mark":
                 continue
-            for form, cut in variants(token.key):
-                if cut and token.key[cut - 1] == "س":  # the future's س never stands before a name
-                    continue
+            for form, cut in forms(token.key):
                 for alias in self._by_first.get(form, ()):
                     end = i + 1 + len(alias.rest)
                     if tuple(keys[i + 1 : end]) != alias.rest:
@@ -127,6 +125,12 @@ class Lexicon:
     def entry(self, name: str) -> Entry | None:
         """The entity a name stands for without context; None where there is none."""
         return next((entry for entry, weak in self.entries(name) if not weak), None)
+
+
+@lru_cache(maxsize=100_000)
+def forms(word: str) -> tuple[tuple[str, int], ...]:
+    """A key and its readings without the clitics that stand before names; the future's س is none of them."""
+    return tuple((form, cut) for form, cut in variants(word) if not (cut and word[cut - 1] == "س"))
 
 
 def _spellings(text: str) -> tuple[str, ...]:
@@ -189,6 +193,8 @@ def _cities() -> Iterator[tuple[str, Entry, bool]]:
         entry = Entry(fresh[0], "LOC", "geonames", city["name"], city["countrycode"])
         for name in fresh:
             word = key(name)
+            if key("ال" + name) in taken:  # طائف beside الطائف is a common word
+                continue
             taken.add(word)
             common = commonness(word) is not None and " " not in name
             weak = common or city["population"] < _LARGE_CITY or word in given_names() or len(word) < 4

@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rasad.arabic import lexicon
-from rasad.arabic.lexicon import Match, words
+from rasad.arabic.lexicon import Match, forms, words
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
 from rasad.facts.name_grammar import (
     Candidate,
     Grammar,
     commonness,
-    forms,
     in_group,
-    is_any_given,
     is_definite,
     is_nationality,
     is_rare,
@@ -37,7 +35,7 @@ _COMMON = 430  # centibels: a surname as common as this is found again only behi
 # Parts of a person's name that belong to the part after them.
 _BINDING = frozenset(("عبد", "ابو", "ابي", "ال", "بن", "ابن", "ولد", "دي", "فون", "ام"))
 # Tables whose weak names an article confirms by naming the entity in full.
-_CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions"))
+_CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions", "cities", "countries"))
 
 
 def extract(reading: Reading) -> tuple[Mention, ...]:
@@ -78,7 +76,7 @@ class _Line:
             if self._inflected(m) or (not m.weak and self._adjective(m)):
                 continue
             if not m.weak or self._supported(m, sporty):
-                confidence = 0.75 if m.weak else 0.95
+                confidence = 0.75 if m.weak and not self._quoted_media(m) else 0.95
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
 
     def _inflected(self, m: Match) -> bool:
@@ -90,9 +88,11 @@ class _Line:
     def _adjective(self, m: Match) -> bool:
         """السعودية and سورية are adjectives after a noun they agree with: الصحف السعودية, جهات سورية."""
         word = self.grammar.key(m.start)
-        if m.end != m.start + 1 or m.cut or not is_nationality(word):
-            return False
         before = self.grammar.key(m.start - 1)
+        if m.end != m.start + 1 or not is_nationality(word[m.cut :]):
+            return False
+        if m.cut:
+            return word[0] == "و" and is_nationality(before) and is_definite(before)
         if not before or is_stop(before) or before in words("place_cues"):
             return False
         return is_definite(before) if is_definite(word) else before.endswith(("ه", "ات"))
@@ -105,7 +105,7 @@ class _Line:
         before = grammar.key(m.start - 2) if quoted else near
         table = m.entry.table
         if table == "media":
-            return in_group(before, "media_classes") is not None
+            return self._quoted_media(m) or in_group(before, "media_classes") is not None
         if table == "clubs":
             return in_group(near, "club_classes") is not None or (sporty and not quoted and not self._placed(m))
         if m.entry.type == "PER":
@@ -118,6 +118,11 @@ class _Line:
             return True
         uncommon = table == "geonames" and m.cut == 0 and is_rare(grammar.key(m.start))
         return (table == "countries" or uncommon) and near in words("place_cues")
+
+    def _quoted_media(self, m: Match) -> bool:
+        """لـ«الشرق الأوسط»: who stands alone between marks after ل is spoken to, and so no region."""
+        alone = self.grammar.quoted(m.start - 1) and self.grammar.quoted(m.end)
+        return alone and m.entry.table == "media" and self.grammar.key(m.start - 2) in ("ل", "صحيفه", "جريده")
 
     def _placed(self, m: Match) -> bool:
         return self.grammar.key(m.start - 1) in words("place_cues")
@@ -223,7 +228,7 @@ class _Names:
         self._canonical: dict[tuple[EntityType, str], str] = {}
         persons: dict[tuple[str, ...], str] = {}
         bodies: dict[str, str] = {}
-        for line, c in ((line, c) for line in lines for c in line.chosen):
+        for line, c in [(each, c) for each in lines for c in each.chosen]:
             name = c.name or self._known(c, line.written(c))
             self._canonical.setdefault((c.type, _solid(line.written(c))), name)
             if c.source == "lexicon":
@@ -245,7 +250,7 @@ class _Names:
         return entry.name if entry is not None and entry.type == c.type else written
 
     def _join_persons(self, persons: dict[tuple[str, ...], str]) -> None:
-        """خالد عبد الكريم is the خالد عبد الكريم ماسا of the same article; a surname is its last bearer named in full."""
+        """خالد عبد الكريم is the خالد عبد الكريم ماسا of the same article; a surname is its first bearer's."""
         by_start = sorted(persons, key=len, reverse=True)
         full = {parts: name for parts, name in persons.items() if len(parts) > 1}
         for parts in full:

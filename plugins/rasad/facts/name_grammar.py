@@ -1,4 +1,4 @@
-"""Names that no list holds, found by the grammar of news: heads with their construct, titles before persons, given names.
+"""Names that no list holds, by the grammar of news: heads with their construct, titles before persons, given names.
 
 Each rule yields candidates; `rasad.facts.entities` chooses among them. A candidate is a guess with a confidence, so
 another source of candidates, such as a tagger, can stand beside these rules. The word groups are in
@@ -12,19 +12,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rasad.arabic import lexicon
-from rasad.arabic.lexicon import Match, words
-from rasad.arabic.tokens import Token, variants
+from rasad.arabic.lexicon import Match, forms, words
+from rasad.arabic.tokens import Token
 from rasad.model import EntityType
 
 _UNSEEN = 999  # centibels of a word that wordfreq's short list has not
 _RARE = 500  # centibels: a rarer word is rather a name than a word of the sentence
 _SURNAME = 420  # centibels: what follows a given name at once may be commoner (فاتن حمامة)
+_AHEAD = 24  # tokens any rule may look beyond the line
 _MAX_PARTS = 6  # of a person's name
 _MAX_CONSTRUCT = 10  # tokens of an organisation's name after its head
 _QUOTES = frozenset("\"'«»“”„‟‹›()")
 _NAME_ENDINGS = frozenset(("الله", "الدين"))  # second halves of نصر الله, عز الدين
-_SUFFIXES = ("ها", "هم", "نا", "هما", "كم", "ات", "ون", "ين", "ان", "يه", "ه", "ي")
+# Endings that make a word of a commoner one, and how common (centibels) that one must be to say so.
+_SUFFIXES = ((("ات", "ون", "ين", "ان", "يه", "ه"), 590), (("ها", "هم", "نا", "هما", "كم", "ي"), 520))
 _NO_NAME = ("لى", "ً", "ًا")  # ends of على and of indefinite accusatives, as written
+_FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
 
 
@@ -41,12 +44,6 @@ class Candidate:
     confidence: float
 
 
-@lru_cache(maxsize=100_000)
-def forms(word: str) -> tuple[tuple[str, int], ...]:
-    """The key itself, and without the clitics that stand before names; س of the future is none."""
-    return tuple((form, cut) for form, cut in variants(word) if not (cut and word[cut - 1] == "س"))
-
-
 def commonness(word: str) -> int:
     """Centibels: 300 is one word in a thousand; 999 where wordfreq's short list has it not."""
     found = lexicon.commonness(word)
@@ -60,20 +57,21 @@ def is_stop(word: str) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def is_rare(word: str, than: int = _RARE) -> bool:
-    """As far as can be told no word of the sentence: rarer than so many centibels, and no inflection of a commoner word."""
+def is_rare(word: str) -> bool:
+    """As far as can be told no word of the sentence: rare, and no inflection of a commoner word."""
     own = commonness(word)
-    if own <= than or is_stop(word):
+    if own <= _RARE or is_stop(word):
         return False
     for form, cut in forms(word):
         if cut and word[0] in "وفبل" and len(form) > 2 and (commonness(form) < min(own, 560) or is_any_given(form)):
             return False
-    for suffix in _SUFFIXES:
-        stem = word.removesuffix(suffix)
-        if stem == word or len(stem) < 3 or is_any_given(stem):
-            continue
-        if min(commonness(stem), commonness(stem + "ه"), commonness(stem + "ين")) < min(own, 520):
-            return False
+    for suffixes, limit in _SUFFIXES:
+        for suffix in suffixes:
+            stem = word.removesuffix(suffix)
+            if stem == word or len(stem) < 3 or is_any_given(stem):
+                continue
+            if min(commonness(stem), commonness(stem + "ه")) < limit:
+                return False
     if word[0] in "يت" and own < _UNSEEN:  # a verb has both persons
         return commonness(("ت" if word[0] == "ي" else "ي") + word[1:]) == _UNSEEN
     return True
@@ -107,7 +105,9 @@ class Grammar:
 
     def __init__(self, tokens: Sequence[Token], matches: Sequence[Match]) -> None:
         self.tokens = tokens
-        self.keys = [t.key if t.kind == "word" else "" for t in tokens]
+        self.size = len(tokens)
+        # Padded, so that looking ahead (or one or two back: index -1) needs no bounds.
+        self._keys = [t.key if t.kind == "word" else "" for t in tokens] + [""] * _AHEAD
         self.known: dict[int, Match] = {}  # token → longest strong match that starts there, without a clitic
         self.weak: dict[int, Match] = {}
         self.covered: dict[int, Match] = {}
@@ -121,8 +121,8 @@ class Grammar:
                     self.covered.setdefault(i, m)
 
     def key(self, i: int) -> str:
-        """Match key of the word at token i; empty for marks, numbers and beyond the line."""
-        return self.keys[i] if 0 <= i < len(self.keys) else ""
+        """Match key of the word at token i; empty for marks, numbers and up to `_AHEAD` tokens beyond the line."""
+        return self._keys[i]
 
     def mark(self, i: int) -> str:
         return self.tokens[i].text if 0 <= i < len(self.tokens) and self.tokens[i].kind == "mark" else ""
@@ -142,19 +142,15 @@ class Grammar:
     def persons(self) -> Iterator[Candidate]:
         """Full names that open with a given name, and any name after a title with its complement."""
         i = 0
-        while i < len(self.keys):
+        while i < self.size:
             after_title = self._title(i)
             at = i if after_title is None else after_title
-            end = cut = 0
-            for form, cut in forms(self.key(at)) if after_title is None else ((self.key(at), 0),):
-                end = self.name_end(at, form, after_title is not None)
-                if end > at:
-                    break
+            readings = forms(self.key(at)) if after_title is None else ((self.key(at), 0),)
+            ends = ((self.name_end(at, form, after_title is not None), cut) for form, cut in readings)
+            end, cut = next((found for found in ends if found[0] > at), (0, 0))
             if end > at:
                 yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
-                i = end
-            else:
-                i += 1
+            i = max(end, i + 1)
 
     def name_end(self, start: int, first: str, after_title: bool) -> int:
         """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
@@ -167,7 +163,7 @@ class Grammar:
             i = known.end
         parts = 1 if i > start else 0
         while parts and parts < _MAX_PARTS:
-            step = self._part(i, parts, after_title)
+            step = self._part(i, parts, after_title, is_any_given(first))
             if step == i:
                 break
             i, parts = step, parts + 1
@@ -184,6 +180,8 @@ class Grammar:
             return i + 2
         if is_given(word):
             return i + 1
+        if after in _FATHERS and not is_nationality(self.key(i + 2)) and in_group(word, "titles") is None:
+            return i + 1  # whoever is a son is a person: مزيد بن مزيد
         if is_any_given(word):
             binds = is_given(after) or after in words("name_links") or after in _NAME_ENDINGS
             tail = is_definite(after) and commonness(after) == _UNSEEN and not is_nationality(after)
@@ -194,27 +192,30 @@ class Grammar:
         unknown = commonness(word) == _UNSEEN if is_definite(word) else True
         return i + 1 if unknown and is_rare(word) else i
 
-    def _part(self, i: int, parts: int, after_title: bool) -> int:
-        """End of a further part of a name at token i, or i."""
+    def _part(self, i: int, parts: int, after_title: bool, given: bool) -> int:
+        """End of a further part of a name at token i, or i; `given`: the first part is a known given name."""
         word = self.key(i)
         if not word:
-            bound = 0 < i and self.mark(i) == "-" and self._touch(i - 1) and self._touch(i)
+            bound = i > 0 and self.mark(i) == "-" and self._touch(i - 1) and self._touch(i)
             return i + 2 if bound and self._loose(i + 1) else i
         after = self.key(i + 1)
         if is_stop(word) or self.tokens[i].text.endswith(_NO_NAME):
             return i
         if word in words("name_links"):
-            return i + 2 if after and not is_stop(after) and not is_nationality(after) else i
+            if not after or is_stop(after) or (is_nationality(after) and not is_any_given(after)):
+                return i
+            return max(i + 2, self._part(i + 1, parts, after_title, given))
         if word == "عبد" and is_definite(after):
             return i + 2
         if word in _NAME_ENDINGS:
             return i + 1
         if len(word) <= 3 and self.mark(i + 1) == "." and self._touch(i) and self._loose(i + 2):
             return i + 2  # an initial
+        if in_group(word, "titles") is not None and not is_given(word):
+            alone = word in words("title_surnames") and not self._loose(i + 1) and not is_definite(after)
+            return i + 1 if parts == 1 and alone else i
         if is_any_given(word):
             return i + 1
-        if in_group(word, "titles") is not None:
-            return i
         if is_nationality(word):  # محمد المصري, but not الرئيس محمد المصري: there it is the adjective
             return i + 1 if parts == 1 and not after_title and word.endswith("ي") else i
         if is_definite(word):
@@ -222,7 +223,18 @@ class Grammar:
         match = self.covered.get(i)
         if match is not None and match.entry.type != "PER":
             return i
-        return i + 1 if is_rare(word, _RARE if parts > 1 else _SURNAME) else i
+        return i + 1 if is_rare(word) or (parts == 1 and given and self._short_surname(i)) else i
+
+    def _short_surname(self, i: int) -> bool:
+        """May the indefinite word after a given name be a surname? It may be commoner than a rare word: فاتن حمامة."""
+        word = self.key(i)
+        own = commonness(word)
+        if own <= _SURNAME or (word[0] == "ي" and word[1] != "ا"):  # verbs
+            return False
+        if self.tokens[i].text.endswith(("ه", "ها", "هم")):  # pronouns
+            return False
+        prefixed = (form for form, cut in forms(word) if cut and word[cut - 1] in "وفبل")
+        return all(commonness(form) >= own and not is_any_given(form) for form in prefixed)
 
     def _surname(self, word: str, parts: int) -> bool:
         """May a definite word end a name? Adjectives of roles and bodies may not, common words neither."""
@@ -244,21 +256,21 @@ class Grammar:
         cut = in_group(word, "titles") if word else None
         if cut is None or is_given(word):
             return None
-        definite = word[cut:].startswith("ال") or word[cut - 1 :].startswith("لل")
+        definite = word[cut:].startswith("ال") or word[max(cut - 1, 0) :].startswith("لل")
         tail = False
-        for i in range(i + 1, i + 7):
-            here = self.key(i)
+        for at in range(i + 1, i + 7):
+            here = self.key(at)
             if is_nationality(here) or here in words("role_tails"):
                 tail = True
             elif here in words("titles") and not is_any_given(here):
                 definite = tail = True
             elif definite or tail or not is_definite(here) or commonness(here) == _UNSEEN:
                 break
-        return i if definite or tail or is_any_given(self.key(i)) else None
+        return at if definite or tail or is_any_given(self.key(at)) else None
 
     def speakers(self) -> Iterator[Candidate]:
         """Two or more unknown words after a word of speech: وقال فلان الفلاني."""
-        for i in range(len(self.keys) - 2):
+        for i in range(self.size - 2):
             start = i + 1
             if not self.key(i) or in_group(self.key(i), "speech") is None or start in self.covered:
                 continue
@@ -266,7 +278,7 @@ class Grammar:
             if not first or is_definite(first) or is_nationality(first) or not is_rare(first):
                 continue
             end = start + 1
-            while end < start + 4 and self._part(end, end - start, False) == end + 1:
+            while end < start + 4 and self._part(end, end - start, False, False) == end + 1:
                 end += 1
             if end > start + 1:
                 yield Candidate(start, end, 0, "PER", None, "rule", 0.6)
@@ -275,7 +287,7 @@ class Grammar:
 
     def headed(self) -> Iterator[Candidate]:
         """A head noun with its construct: organisations (وزارة …) and places (مطار …)."""
-        for i, word in enumerate(self.keys):
+        for i, word in enumerate(self._keys[: self.size]):
             if not word:
                 continue
             for form, cut in forms(word):
@@ -283,6 +295,9 @@ class Grammar:
                     end = self._body_end(i, form)
                     if end > i + 1:
                         yield Candidate(i, end, cut, "ORG", None, "rule", 0.7)
+                    break
+                if form == "مدينه" and self.key(i + 1) in words("titles"):
+                    yield from self._royal_city(i, cut)
                     break
                 if form in words("place_heads"):
                     end = self._site_end(i)
@@ -292,6 +307,18 @@ class Grammar:
                 if form in _MINISTRIES and self._alone(i) and self._feminine_nationality(i + 1):
                     yield Candidate(i, i + 2, cut, "ORG", None, "rule", 0.7)  # الخارجية الروسية
                     break
+
+    def _royal_city(self, i: int, cut: int) -> Iterator[Candidate]:
+        """مدينة الملك فلان الرياضية is a place, مدينة الملك فلان للعلوم a body: there the class noun is inside."""
+        name = self.name_end(i + 2, self.key(i + 2), after_title=True)
+        if name == i + 2:
+            return
+        body = self._purpose(name)
+        end = name + (self.key(name) in words("own_adjectives") or self._adjective(self.key(name)))
+        if body > name:
+            yield Candidate(i, body, cut, "ORG", None, "rule", 0.75)
+        elif end > name and is_definite(self.key(name)):
+            yield Candidate(i, end, cut, "LOC", None, "rule", 0.75)
 
     def _alone(self, i: int) -> bool:
         """Does no noun stand before token i, whose adjective it could be?"""
@@ -385,7 +412,7 @@ class Grammar:
         return word.endswith(("ي", "يه")) and not any(word in words(g) for g in ("generic", "titles", "role_tails"))
 
     def _purpose(self, end: int) -> int:
-        """End of what a body is for: لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة المالية; `end` where nothing such follows."""
+        """End of what a body is for (لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة المالية); `end` where nothing follows."""
         word = self.key(end)
         if word.startswith("لل") and len(word) > 4:
             if "ال" + word[2:] in words("recipients"):
@@ -397,17 +424,17 @@ class Grammar:
             word = self.key(i)
             if not word or is_stop(word) or word in words("titles"):
                 break
-            if i in self.known and self.known[i].entry.type == "LOC":
-                i = self.known[i].end
+            place = self.covered.get(i)
+            if place is not None and place.entry.type == "LOC" and place.start == i:
+                i = place.end
                 continue
             construct = not is_definite(self.key(i - 1)) and not self.key(i - 1).startswith("لل")
             if is_definite(word):
                 if not construct and not self._adjective(word) and word not in words("own_adjectives"):
                     break
-            elif word.startswith("وال"):
-                if word[1:] not in words("portfolios"):
-                    break
-            elif not construct or not (is_definite(self.key(i + 1)) or i + 1 in self.known):
+            elif word.startswith("و") and (word[1:] in words("portfolios") or word[1:] in words("construct_links")):
+                pass
+            elif word.startswith("وال") or not construct or not (is_definite(self.key(i + 1)) or i + 1 in self.known):
                 break
             i += 1
         return i
@@ -430,7 +457,9 @@ class Grammar:
         return end
 
     def _foreign(self, word: str) -> bool:
-        return not is_definite(word) and not is_nationality(word) and is_rare(word) and not word.endswith("يه")
+        if is_definite(word) or is_nationality(word) or word.endswith("يه") or not is_rare(word):
+            return False
+        return not word.endswith("ا") or commonness(word[:-1]) > _RARE  # an accusative
 
     def _site_end(self, i: int) -> int:
         """End of a named place whose head stands at token i; i + 1 where the rest does not make a name."""
@@ -450,7 +479,7 @@ class Grammar:
 
     def classed(self) -> Iterator[Candidate]:
         """What a class noun names, without the noun: مدينة البوكمال, بلدات فلان وفلان, صحيفة «الوئام»."""
-        for i, word in enumerate(self.keys):
+        for i, word in enumerate(self._keys[: self.size]):
             if not word:
                 continue
             if in_group(word, "place_classes") is not None:
@@ -484,7 +513,7 @@ class Grammar:
             return i + 2
         if is_definite(word):
             return i + 1 if settlement or commonness(word) == _UNSEEN else i
-        return i + 1 if settlement and is_rare(word) else i
+        return i + 1 if settlement and commonness(word) > _RARE else i
 
     def _quoted_name(self, i: int) -> int:
         """A name of up to five words before the closing mark."""
