@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.newsroom.articles import articles
 from tests.newsroom.gold import expected
-from tests.pipeline import STAGES, ingest, step
+from tests.pipeline import STAGES, environment, ingest, step
 
+from rasad.settings import ROOT
 from rasad.stages import measure, plan, publish
 from rasad.warehouse.connection import connect
 from rasad.warehouse.dump import dump
@@ -123,15 +126,21 @@ def test_the_same_text_on_two_sites_is_two_articles_and_one_story(settings, ware
 
 
 def test_no_host_is_asked_faster_than_its_delay(settings, warehouse, room):
-    with ThreadPoolExecutor(3) as pool:  # three runs by hand at once
-        list(pool.map(lambda n: ingest(settings, warehouse, f"run-{n}"), range(3)))
-    by_publisher = {}
-    for request in room.requests:
-        by_publisher.setdefault(request.publisher, []).append(request.time)
-    for times in by_publisher.values():
-        times.sort()
-        gaps = [b - a for a, b in itertools.pairwise(times)]
-        assert min(gaps) > 0.05  # the newsroom asks for 0.1 s; its clock stamps when a request has arrived
+    """Three processes read one source at once; between them they ask it as slowly as one would."""
+    recipe = settings.source_dirs[0] / "sada.yaml"
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("delay: 0.1", "delay: 0.4"), encoding="utf-8")
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "rasad", "stage", "discover", "--source", "sada", "--run", f"reader-{n}"],
+            env=environment(settings, warehouse), cwd=ROOT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    for reader in readers:
+        assert reader.wait(60) == 0, reader.stderr.read()
+    times = sorted(r.time for r in room.requests if r.publisher == "sada")
+    assert len(times) >= 3 * 2  # three readers, two feeds
+    assert min(b - a for a, b in itertools.pairwise(times)) > 0.3  # the newsroom's clock stamps arrival, not departure
 
 
 def test_what_robots_forbid_is_never_asked_for(settings, warehouse, room):

@@ -247,31 +247,34 @@ def keep_robots(link: Connection, host: str, status: int, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HostGate:
-    """Politeness across tasks, workers and hand-started runs: the next moment of a host is claimed by one
-    atomic UPDATE and waited for."""
+    """Politeness across tasks, workers and hand-started runs: a host's turn is claimed by one atomic UPDATE, at the
+    moment of the request, so that a claimer that dies or sleeps late leaves no gap and takes none."""
 
     link: Connection
 
     def wait(self, host: str, delay: float, deadline: float | None) -> None:
         """Sleep until this caller's turn. `deadline` counts as time.monotonic() does; raises TimeoutError, claiming
         nothing, where the turn would come after it."""
-        left = None if deadline is None else deadline - time.monotonic()
         with self.link.cursor() as cursor:
             cursor.execute("INSERT INTO news.host (host) VALUES (%s) ON CONFLICT DO NOTHING", (host,))
-            cursor.execute(
-                """
-                UPDATE news.host
-                SET next_request_at = greatest(next_request_at, clock_timestamp()) + make_interval(secs => %(delay)s)
-                WHERE host = %(host)s AND (%(left)s::float8 IS NULL
-                    OR next_request_at <= clock_timestamp() + make_interval(secs => %(left)s))
-                RETURNING extract(epoch FROM next_request_at - make_interval(secs => %(delay)s) - clock_timestamp())
-                """,
-                {"host": host, "delay": delay, "left": left},
-            )
-            row = cursor.fetchone()
-        if row is None:
-            raise TimeoutError(f"{host} is not free before the deadline")
-        time.sleep(max(0.0, float(row[0])))
+            while True:
+                cursor.execute(
+                    "UPDATE news.host SET next_request_at = clock_timestamp() + make_interval(secs => %s) "
+                    "WHERE host = %s AND next_request_at <= clock_timestamp()",
+                    (delay, host),
+                )
+                if cursor.rowcount:
+                    return
+                cursor.execute(
+                    "SELECT extract(epoch FROM next_request_at - clock_timestamp()) FROM news.host WHERE host = %s",
+                    (host,),
+                )
+                (seconds,) = cursor.fetchone() or (0,)
+                if deadline is not None and time.monotonic() + float(seconds) > deadline:
+                    raise TimeoutError(
+                        f"{host} may be asked again in {float(seconds):.0f} s, and there is not that much time"
+                    )
+                time.sleep(max(0.001, float(seconds)))
 
     def hold(self, host: str, seconds: float) -> None:
         """Nobody asks this host for so long: it said Retry-After or 429."""
