@@ -79,6 +79,7 @@ def amid(block: str) -> str:
         f"<article>{H1}{FIGURE}{tags()}</article>",
         f"<article>{H1}{IMAGE_BOX}{tags()}</article>",
         amid(WP_CAPTION),
+        amid("<p>صدر الصورة، وكالة التصوير</p><p>تخطى الأكثر قراءة وواصل القراءة</p><p>الأكثر قراءة نهاية</p>"),
         f"<article>{H1}{tags()}{SHARE}</article>",
         f"<article>{H1}{tags()}{FOLLOW}</article>",
     ],

@@ -26,13 +26,14 @@ def read(
     root = tree.parse(
         f"<html><head><title>{HEADLINE}</title>{head}</head><body>{before_title}"
         f"<article><h1>{HEADLINE}</h1>{after_title}"
-        "<p>قال رئيس البلدية إن الجسر الذي بني في 3 مايو 1998 سيفتح بعد العيد، وإن الأشغال انتهت في موعدها.</p></article>"
+        "<p>قال رئيس البلدية إن الجسر الذي بني في 3 مايو 1998 سيفتح بعد العيد، وإن الأشغال انتهت.</p></article>"
         "<div class='related'><span class='date'>11 مارس 2026</span></div></body></html>"
     )
     assert root is not None
     found = metadata.read(root, url)
     _, heading = title.read(root, found)
-    return published.read(root, found, tree.lines(root, heading), hint=hint, zone=zone, fetched_at=fetched_at)
+    near = tree.lines(root, heading)
+    return published.read(root, found, near, hint=hint, zone=zone, fetched_at=fetched_at)
 
 
 def linked(**fields: object) -> str:
@@ -89,6 +90,8 @@ def test_markup(head: str, moment: str | None) -> None:
         ("<span>21 رمضان 1447 هـ</span>", "2026-03-10"),
         ("<span>21 رمضان 1447 هـ - 10 مارس 2026 م</span>", "2026-03-10"),
         ("<span>10/03/2026</span>", "2026-03-10"),
+        ("<span>03/10/2026</span>", "2026-03-10"),  # the third of October is still to come
+        ("<div>نُشر: 09:15-10 مارس 2026 م ـ 21 رَمضان 1447 هـ</div>", "2026-03-10"),
         ("<span>2026-03-10 | 12:42</span>", "2026-03-10"),
         ("<span>March 10, 2026</span>", "2026-03-10"),
         ("<div>تاريخ النشر: 10/3/2026 - آخر تحديث: 11/3/2026</div>", "2026-03-10"),

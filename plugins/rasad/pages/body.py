@@ -41,6 +41,13 @@ _SHARE = re.compile(
     r"(?:ال)?كلمات\s+(?:ال)?(?:مفتاحيه|دلاليه|دليليه)|(?:ال)?وسوم\s*(?:$|:)|(?:ال)?تعليقات\s*(?:$|[:(\d])|(?:اضف|اترك|اكتب)\s+(?:تعليق|ردا)|"
     r"لا\s+(?:توجد|يوجد)\s+تعليق|حجم\s+الخط|رابط\s+(?:مختصر|دائم|الخبر|المقال)|عدد\s+(?:القراءات|المشاهدات|الزيارات)|مصدر\s+الصوره|share\b|follow\s+us|tags?\s*:)"
 )
+# What picture agencies, the BBC and others write into the body for those who cannot see the picture or skip a block.
+_ASIDE = re.compile(
+    r"\W*(?:(?:صدر|مصدر|تعليق|التعليق علي|شرح)\s+ال(?:صوره|فيديو)\b|تخط[يه]?\s.{0,60}\s?وواصل القراءه|"
+    r"(?:قصص مقترحه|الاكثر قراءه|مواضيع قد تهمك|يوتيوب رساله|ا?كس رساله|فيسبوك رساله)\s*نهايه|"
+    r"(?:نهايه|اعلان|advertisement)\s*$)"
+)
+_MOST_ASIDE = 40  # words
 _MOST_SHARE = 12  # words of a line that only asks the reader to do something
 _MENU_LINKS, _MENU_LETTERS = 4, 20  # links at least, and letters to a link at most: a headline has more
 _MOST_BLOCKS = 60  # related blocks of one page; more is no newspaper
@@ -283,6 +290,8 @@ def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
         if place < _FIRST and (folded == titled or _is_dateline(paragraph, words)):
             continue
         if (words <= 30 and _RELATED.match(folded)) or (words <= _MOST_SHARE and _SHARE.match(folded)):
+            continue
+        if words <= _MOST_ASIDE and _ASIDE.match(folded):
             continue
         if place >= last and _DISCLAIMER.search(folded):
             continue

@@ -13,20 +13,24 @@ _BEFORE, _NEAR = -8, 25  # lines around the title in which a byline stands
 _MOST = 10  # names
 _LONGEST = 120  # characters of such a line
 _MARKER = re.compile(
-    r"\A(?:كتب[تهـ]*|بقلم|بواسطة|تحرير|إعداد|اعداد|أعد[هت]*|حوار|حاور[هت]*ا?|تقرير|تحقيق|ترجمة|الكاتبة?|المؤلف|الصحفية?|"
-    r"(?i:written by|by|author))\s*(?:[:/\-–—|]|\s)\s*"
+    r"\A(?:كتب[تهـ]*|بقلم|بواسطة|تحرير|إعداد|اعداد|أعد[هت]*|حوار|حاور[هت]*ا?|أجر[ىت] الحوار|تقرير|تحقيق|متابعة|ترجمة|"
+    r"الكاتبة?|المؤلف|الصحفية?|(?i:written by|by|author))(?:\s+و(?:تحرير|إعداد|ترجمة|تصوير|حوار))?"
+    r"\s*(?:[:/\-–—|ـ]|\s)\s*"
 )
+# Who took the pictures stands in the same line, and is no author.
+_OTHER_ROLE = re.compile(r"\s(?:تصوير|عدسة|مونتاج|رسوم|كاريكاتير|مراجعة)\s*[:/\-–—ـ].*")
 _LABEL = re.compile(r"\A(?:[^:]{0,24}(?:كاتب|كتب|بقلم|مؤلف|محرر|صحفي|author|by)[^:]{0,12}):\s*", re.IGNORECASE)
 _HINT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|by-line|writer|writeby|written|reporter|journalist|editor-name)", re.IGNORECASE
 )
 _ELSEWHERE = re.compile(r"(?:comment|related|popular|sidebar|widget|share|bio\b|footer|nav)", re.IGNORECASE)
-_CUT = re.compile(r"\s*(?:[|•·/\\<>()\[\]«»\"،,;؛]|\s[-–—]+\s|\s[-–—]|[-–—]\s|\d{1,4}\s|\.\s)\s*")
+_CUT = re.compile(r"\s*(?:[|•·:/\\<>()\[\]«»\"،,;؛]|\s[-–—ـ]+\s|\s[-–—]|[-–—]\s|\Aـ|ـ\Z|\d{1,4}\s|\.\s)\s*")
 _AND = re.compile(r"\s+و\s*(?=\w{3,}\s+\w{2,})")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _NAME = re.compile(r"[^\W\d_]+(?:[.'’\- ]{1,2}[^\W\d_]+){0,5}\.?")
 # Words that make a name an office, an agency or a sentence; folded.
 _NOT_NAMES = keys(
+    "كاتب كاتبة صحفي صحفية باحث باحثة أكاديمي محلل دكتور تصوير "
     "موقع صحيفة جريدة مجلة وكالة وكالات قناة شبكة إذاعة تلفزيون فريق هيئة قسم مكتب مركز بوابة أخبار الأخبار "
     "التحرير المحرر محرر المحررون مراسل مراسلنا مراسلو المراسل ادمن أدمن مدير إدارة الإدارة خاص متابعات "
     "متابعة ترجمات رويترز سانا بترا وفا واس وام كونا قنا الأناضول فرانس برس شينخوا سبوتنيك تاس نيوز أونلاين "
@@ -121,7 +125,7 @@ def _names(said: str, sites: set[str]) -> Iterator[str]:
     said = text_of(said)
     if len(said) > 160 or re.search(r"https?:|www\.|@|\.(?:com|net|org)\b", said):
         return
-    said = _MARKER.sub("", said)
+    said = _OTHER_ROLE.sub("", _MARKER.sub("", said))
     for piece in _CUT.split(said):
         for part in _AND.split(piece):
             name = _without_city(part.strip(" .:-–—*\u200f"))

@@ -49,6 +49,7 @@ _ENGLISH = re.compile(
     r"(?i)(?<!\w)(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
     r"[\s,-]+(?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(?P<year>\d{4})(?!\d)"
 )
+_AMERICAN = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _OFFSET = re.compile(r"(?i)(?:gmt|utc|غرينتش|جرينتش)\s*([+-])\s*(\d{2}):?(\d{2})\b")
 _HAS_DIGIT = re.compile(r"\d")
 
@@ -213,7 +214,11 @@ def _shown(lines: Iterable[Line], clock: _Clock) -> list[tuple[str, bool]]:
         if update and publish and publish.start() < update.start():
             # تاريخ النشر … آخر تحديث …: what stands before the update
             text, update = line.text[: max(update.start() - 4, publish.end() + 8)], None
-        day = clock.written(_prose(text)) or clock.written(_ago(folded, clock.fetched_at))
+        day = (
+            clock.written(_prose(text))
+            or clock.written(_month_first(text))
+            or clock.written(_ago(folded, clock.fetched_at))
+        )
         if day is None:
             continue
         labelled = bool(publish) or bool(_DATED.search(line.hints))
@@ -254,6 +259,15 @@ def _prose(text: str) -> datetime | date | None:
         except ValueError:
             return None
     return found
+
+
+def _month_first(text: str) -> date | None:
+    """03/10/2026 as in America; asked only where the third of October cannot be, because it is still to come."""
+    m = _AMERICAN.search(text)
+    try:
+        return date(int(m[3]), int(m[1]), int(m[2])) if m else None
+    except ValueError:
+        return None
 
 
 def _ago(folded: str, fetched_at: datetime | None) -> datetime | date | None:
