@@ -112,7 +112,7 @@ def _lexicon() -> dict[str, _Word]:
 _WORDS = _lexicon()
 _MINUS = frozenset({"سالب", "ناقص"})
 _PERCENT = frozenset({"%", "٪", "بالميه", "بالمايه"})
-_NOT_CUT = frozenset({"لست"})  # "I am not", and no ل before six
+_NOT_CUT = frozenset({"لست", "كميات", "وكميات", "فكميات"})  # "I am not", quantities
 
 
 def forms(word_key: str) -> tuple[tuple[str, int], ...]:

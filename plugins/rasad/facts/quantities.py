@@ -1,0 +1,758 @@
+"""How many or how much of what: counts, money, percentages, measures.
+
+The span runs from the first modifier (نحو, أكثر من) to the unit, the noun that is counted, without its adjectives
+and without a clitic before it. A dual counts as two, عشرات as at least ten, عدة مئات as at least a hundred. A number
+without a noun, an ordinal, a time of day, the result of a match, a telephone, a year are none; nor is what
+`rasad.facts.dates` reads as a date.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from rasad.arabic import calendar, numerals
+from rasad.arabic.text import key
+from rasad.arabic.tokens import Token
+from rasad.facts import dates, money, nouns, wordlists
+from rasad.facts.passage import Passage, Reading
+from rasad.model import DateFact, Quantity
+
+KIND = "quantity"
+VERSION = "1"
+
+Kind = Literal["count", "money", "percent", "measure"]
+Comparator = Literal["=", "<", "<=", ">", ">=", "~"]
+
+_WORDS = wordlists.load("quantity_words")
+_OPEN, _CLOSE = frozenset('([«"“{'), frozenset(')]»"”}')
+_PERCENT_SIGNS = frozenset("%٪")
+_PERCENT_WORDS = frozenset({"بالميه", "بالمايه", "باميه"})
+_HUNDRED = frozenset({"الميه", "المايه"})
+_DASHES = frozenset("-–—ـ")
+_SINGLE = frozenset({"هدف", "نقطة", "مرة", "مباراة", "حالة", "سيارة", "طائرة", "صاروخ", "مقعد", "جولة", "صوت"})
+_STOPS = frozenset(".؟!?؛\n")
+_ROLES = {
+    "killed": "مقتل قتل قتلت قتلوا يقتل استشهاد استشهد استشهدوا مصرع مصرعهم وفاة توفي لقي لقوا بحياة بأرواح أرواح اغتيال إعدام أعدم قضى قضوا حصد",
+    "injured": "إصابة أصيب أصيبوا أصيبت جرح جرحوا إصابات بجروح",
+    "detained": "اعتقال اعتقل اعتقلت اعتقلوا توقيف أوقف أوقفت القبض ضبط احتجاز احتجز احتجزت اختطاف خطف اختطف أسر سجن توقيفهم",
+    "missing": "فقدان فقد مفقودين اختفاء اختفى",
+    "displaced": "نزوح نزح تشريد شرد تهجير فرار فر نزحوا",
+}
+_ROLE_OF = {key(word): role for role, words in _ROLES.items() for word in words.split()}
+_ROLE_NOUNS = frozenset({"killed", "injured", "detained", "missing", "displaced"})
+_INFECTION = frozenset(
+    {"فيروس", "كورونا", "كوفيد", "الفيروس", "بالفيروس", "بفيروس", "الوباء", "بكورونا", "وباء", "لكورونا"}
+)
+
+
+@lru_cache(maxsize=1)
+def _comparators() -> dict[str, tuple[tuple[tuple[str, ...], Comparator], ...]]:
+    """By their last word: phrases as folded words, the longest first."""
+    rows: dict[str, list[tuple[tuple[str, ...], Comparator]]] = {}
+    lines = (Path(__file__).parent / "data" / "comparators.tsv").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line.startswith("#"):
+            sign, phrase = line.split("\t")
+            words = tuple(key(phrase).split())
+            rows.setdefault(words[-1], []).append((words, sign))  # type: ignore[arg-type]
+    return {last: tuple(sorted(found, key=lambda row: -len(row[0]))) for last, found in rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What stands behind a number, or in front of it: `stop` is the index of the token after it."""
+
+    kind: Kind
+    start: int
+    end: int
+    stop: int
+    text: str | None = None
+    group: str | None = None
+    currency: str | None = None
+    role: str | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A quantity before it becomes a fact."""
+
+    start: int
+    end: int
+    stop: int
+    value: float
+    unit: _Unit
+    comparator: Comparator = "="
+    value_max: float | None = None
+
+
+def extract(reading: Reading) -> tuple[Quantity, ...]:
+    """Every quantity of the title and the body, the title's first, each in order of its place."""
+    known = reading.of_kind(dates.KIND, DateFact) if dates.KIND in reading.found else dates.extract(reading)
+    country = reading.article.country
+    return tuple(
+        fact
+        for passage in (reading.title, reading.body)
+        for fact in _Scan(passage, tuple(d for d in known if d.field == passage.field), country).facts()
+    )
+
+
+class _Scan:
+    """One pass over the tokens of a passage."""
+
+    __slots__ = ("_infection", "_named", "country", "dates", "passage", "tokens")
+
+    def __init__(self, passage: Passage, known: tuple[DateFact, ...], country: str | None) -> None:
+        self.passage = passage
+        self.tokens: Sequence[Token] = passage.tokens
+        self.dates = known
+        self.country = country
+        self._named: Counter[str] | None = None
+        self._infection: bool | None = None
+
+    def facts(self) -> list[Quantity]:
+        out: list[Quantity] = []
+        tokens, i, at = self.tokens, 0, 0
+        while i < len(tokens):
+            token = tokens[i]
+            while at < len(self.dates) and self.dates[at].end <= token.start:
+                at += 1
+            if at < len(self.dates) and self.dates[at].start < token.end:
+                i += 1
+                continue
+            found = self._at(i)
+            if found is None:
+                i += 1
+                continue
+            if at < len(self.dates) and found.end > self.dates[at].start:
+                i += 1
+                continue
+            out.append(self._fact(i, found))
+            i = max(found.stop, i + 1)
+        return out
+
+    def _fact(self, i: int, found: _Found) -> Quantity:
+        unit = found.unit
+        return Quantity(
+            found.start,
+            found.end,
+            self.passage.text[found.start : found.end],
+            kind=unit.kind,
+            value=found.value,
+            comparator=found.comparator,
+            value_max=found.value_max,
+            unit=unit.text,
+            unit_key=unit.group,
+            currency=unit.currency,
+            role=self._role(i, found),
+            field=self.passage.field,
+            confidence=1.0 if unit.known else 0.8,
+        )
+
+    def _at(self, i: int) -> _Found | None:
+        token = self.tokens[i]
+        if token.kind == "mark":
+            return self._symbol_first(i) if token.text in money.SYMBOLS or token.text in _PERCENT_SIGNS else None
+        number = numerals.read(self.tokens, i)
+        if number is not None:
+            return self._number(i, number)
+        return self._noun_first(i) if token.kind == "word" else None
+
+    # A number and what follows it
+
+    def _number(self, i: int, number: numerals.Number) -> _Found | None:
+        if self._no_quantity(i, number):
+            return None
+        if number.definite and not number.vague and not number.scaled:
+            behind = self._counted_before(i, number)
+            if behind is not None:
+                return behind
+        span = self._range(i, number)
+        if span is not None:
+            return span
+        unit = self._unit(number.stop, number)
+        if unit is None:
+            return self._counted_before(i, number)
+        if self._result(i, number, unit):
+            return None
+        return self._complete(i, number.start, number.value, unit, vague=number.vague)
+
+    def _complete(self, i: int, start: int, value: float, unit: _Unit, *, vague: bool = False) -> _Found:
+        """Modifiers before and behind, and ونصف behind the unit."""
+        stop, end = unit.stop, unit.end
+        half = self._half(stop, unit)
+        if half is not None:
+            share, stop = half
+            value, end = value + share, self.tokens[stop - 1].end
+        before = self._before(i)
+        comparator: Comparator = ">=" if vague else "="
+        if before is not None:
+            start = min(start, before[1])
+            comparator = comparator if vague and before[0] in ("=", "~") else before[0]
+        else:
+            start = self._opened(i, start)
+        if comparator == "=" or (vague and before is None):
+            behind = self._behind(stop)
+            if behind is not None:
+                comparator, tail = behind
+                if tail is not None:
+                    stop, end = tail, self.tokens[tail - 1].end
+        return _Found(start, end, stop, value, unit, comparator)
+
+    def _opened(self, i: int, start: int) -> int:
+        """(5) أشخاص: the bracket belongs to a number that stands in brackets alone."""
+        before = self.tokens[i - 1] if i else None
+        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        if before is not None and after is not None and before.text in "([" and after.text in ")]":
+            return before.start
+        return start
+
+    def _no_quantity(self, i: int, number: numerals.Number) -> bool:
+        """Numbers that number, tell the time or name: رقم 7, 10:30, الحادية عشرة, 5+1."""
+        tokens = self.tokens
+        before = tokens[i - 1] if i else None
+        after = tokens[number.stop] if number.stop < len(tokens) else None
+        if number.digits:
+            if (
+                after is not None
+                and after.text in ":/+\\_@#"
+                and after.start == number.end
+                and self._is_number(number.stop + 1)
+            ):
+                return True
+            if (
+                before is not None
+                and before.text in ":/+\\_@#."
+                and before.end == tokens[i].start
+                and self._is_number(i - 2)
+            ):
+                return True
+            if before is not None and before.end == tokens[i].start and before.kind == "word" and before.key.isascii():
+                return True
+            if after is not None and after.start == number.end and after.kind == "word" and after.key.isascii():
+                return nouns.noun(after.key) is None
+        elif number.value == 1 and not number.digits:
+            return True
+        at = i - 1
+        while at >= 0 and at > i - 3 and (tokens[at].text in "([" or tokens[at].key == "ال"):
+            at -= 1
+        if at >= 0 and tokens[at].kind == "word":
+            if numerals.find(tokens[at].key, _NUMBERED) is not None:
+                # "المجموعة 3 نقاط" is rare, "المادة 5 من" is not; yet a percentage is never a name
+                return after is None or after.text not in _PERCENT_SIGNS
+            if not number.digits and calendar.read_ordinal(tokens, at) is not None and self._ends_ordinal(at, i):
+                return True
+        if before is not None and before.text in _OPEN and before.text not in "([":
+            near = {tokens[k].key for k in range(max(0, i - 4), i - 1)}
+            return bool(near & _WORDS["works"])
+        return False
+
+    def _ends_ordinal(self, at: int, i: int) -> bool:
+        ordinal = calendar.read_ordinal(self.tokens, at)
+        return ordinal is not None and (
+            ordinal[2] > i or self.tokens[i].key in _TENTH or self.tokens[i].key.startswith("وال")
+        )
+
+    def _is_number(self, i: int) -> bool:
+        return 0 <= i < len(self.tokens) and self.tokens[i].kind == "number"
+
+    def _result(self, i: int, number: numerals.Number | None, unit: _Unit) -> bool:
+        """بثلاثة أهداف لهدفين: the result of a match."""
+        if unit.group != "هدف":
+            return False
+        tokens = self.tokens
+        behind = {tokens[at].key for at in range(unit.stop, min(unit.stop + 3, len(tokens)))}
+        before = {tokens[at].key for at in range(max(0, i - 2), i)}
+        return bool(behind & _WORDS["reply"]) or "مقابل" in before or tokens[i].key.startswith("ل")
+
+    def _range(self, i: int, number: numerals.Number) -> _Found | None:
+        """من 10 إلى 20 رجلا, بين 3% و5%, 10-15 شخصا."""
+        tokens = self.tokens
+        if number.vague or number.fraction:
+            return None
+        opened = tokens[i - 1].key if i else ""
+        between = opened == "بين"
+        start = number.start
+        if opened == "من" or between:
+            start = tokens[i - 1].start
+            if between and i > 1 and tokens[i - 2].key == "ما":
+                start = tokens[i - 2].start
+        first_unit = self._unit(number.stop, number)
+        for at, unit in ((number.stop, None), (first_unit.stop if first_unit else -1, first_unit)):
+            if not 0 < at < len(tokens) - 1:
+                continue
+            sign = tokens[at]
+            joined = sign.key in ("الي", "حتي", "او") or (sign.text in _DASHES and unit is None)
+            if sign.key == "و" and between:
+                joined = True
+            other = at + 1 if joined else at
+            if not joined and not (between and sign.kind == "word" and sign.key.startswith("و")):
+                continue
+            second = numerals.read(tokens, other)
+            if second is None or second.vague or second.fraction:
+                continue
+            low = number.value
+            if second.scaled and not number.scaled and number.value < 1000 and unit is None:
+                # 3 إلى 5 ملايين: the scale is said once
+                scale = self._scale(second)
+                low = low * scale if low < second.value / scale else low
+            second_unit = self._unit(second.stop, second)
+            if second_unit is None or low >= second.value:
+                continue
+            if unit is not None and (unit.kind, unit.currency) != (second_unit.kind, second_unit.currency):
+                continue
+            if opened == "من" and self._changes(i):
+                return None
+            found = self._complete(i, start, low, second_unit)
+            return replace(found, value_max=second.value)
+        return None
+
+    def _scale(self, number: numerals.Number) -> float:
+        """The scale that a number ends with."""
+        last = numerals.read(self.tokens, number.stop - 1)
+        word = self.tokens[number.stop - 1].key
+        return {"ملايين": 1e6, "الاف": 1e3, "مليارات": 1e9}.get(word, last.value if last is not None else 1.0)
+
+    def _changes(self, i: int) -> bool:
+        """ارتفع من 3% إلى 5%: two figures."""
+        for at in range(i - 2, max(-1, i - 12), -1):
+            if self.tokens[at].text in _STOPS:
+                return False
+            if numerals.find(self.tokens[at].key, _CHANGE) is not None:
+                return True
+        return False
+
+    # Units
+
+    def _unit(self, i: int, number: numerals.Number | None) -> _Unit | None:
+        """The unit that begins at token `i`, behind a number."""
+        tokens = self.tokens
+        if i < len(tokens) and tokens[i].text in _CLOSE and number is not None and number.stop == i:
+            i += 1
+        if i >= len(tokens):
+            return None
+        token = tokens[i]
+        if token.text in _PERCENT_SIGNS or token.key in _PERCENT_WORDS:
+            return _Unit("percent", token.start, token.end, i + 1)
+        if token.key in ("في", "من") and i + 1 < len(tokens) and tokens[i + 1].key in _HUNDRED:
+            return _Unit("percent", token.start, tokens[i + 1].end, i + 2)
+        if token.text in money.SYMBOLS:
+            return _Unit("money", token.start, token.end, i + 1, currency=money.SYMBOLS[token.text])
+        if token.kind != "word" or number is None:
+            return None
+        if token.key == "من" and i + 1 < len(tokens):
+            return None if number.definite and not number.vague else self._of(i + 1, number)
+        if token.key in ("نقطه", "نقاط") and i + 1 < len(tokens) and tokens[i + 1].key == "ميويه":
+            return _Unit("percent", token.start, tokens[i + 1].end, i + 2, f"{token.text} {tokens[i + 1].text}")
+        cash = money.currency(token.key)
+        if cash is not None and (number.vague or number.fraction or not token.key.startswith("ال")):
+            return self._money(i, cash)
+        if token.key.startswith("ال") and len(token.key) > 3:
+            known = nouns.noun(token.key)
+            if number.vague and not number.definite:
+                return self._noun(i)
+            if number.fraction and known is not None and known.kind not in ("person", "thing"):
+                return self._noun(i)
+            return None
+        if number.fraction:
+            known = nouns.noun(token.key)
+            return self._noun(i) if known is not None and known.kind not in ("person", "thing") else None
+        if not nouns.counted(token.key):
+            return self._others(i)
+        if number.value == 1000 and token.key in _WORDS["wishes"] and not number.digits:
+            return None
+        known = nouns.noun(token.key)
+        if known is not None and known.dual:
+            return None
+        if known is None and number.definite and not number.vague:
+            return None
+        return self._noun(i)
+
+    def _others(self, i: int) -> _Unit | None:
+        """ثلاثة آخرين: three others."""
+        token = self.tokens[i]
+        if token.key in ("اخرين", "اخرون", "اخريات"):
+            return _Unit("count", token.start, token.end, i + 1, token.text, "آخر")
+        return None
+
+    def _of(self, i: int, number: numerals.Number) -> _Unit | None:
+        """خمسة من رموز, العشرات من المدنيين."""
+        token = self.tokens[i]
+        if token.kind != "word" or token.key in _NOT_OF:
+            return None
+        cash = money.currency(token.key)
+        if cash is not None:
+            return self._money(i, cash)
+        known = nouns.noun(token.key)
+        plural = known is not None and (known.plural or known.lemma == "قوة")
+        if token.key.startswith("ال"):
+            # 2017 من المنظمة: of digits, only a plural that is known to be counted
+            return self._noun(i) if (plural or not number.digits or number.vague or self._looks_plural(token)) else None
+        if plural or number.vague or (not number.digits and nouns.counted(token.key)):
+            return self._noun(i)
+        return None
+
+    def _looks_plural(self, token: Token) -> bool:
+        return token.key.endswith(("ين", "ات")) and len(token.key) > 5
+
+    def _money(self, i: int, cash: money.Currency) -> _Unit:
+        tokens = self.tokens
+        stop = i + 1
+        code = None
+        if stop < len(tokens) and tokens[stop].kind == "word":
+            code = money.by_adjective(cash, tokens[stop].key)
+            stop += code is not None
+        if code is None:
+            if self._named is None:
+                self._named = money.countries(tokens)
+            code = money.implied(cash, self.country, self._named)
+        unit = self.passage.text[tokens[i].start : tokens[stop - 1].end]
+        return _Unit("money", tokens[i].start, tokens[stop - 1].end, stop, unit, currency=code)
+
+    def _noun(self, i: int) -> _Unit:
+        tokens = self.tokens
+        token = tokens[i]
+        known = nouns.noun(token.key)
+        kind: Kind = "count" if known is None or known.kind in ("person", "thing") else "measure"
+        stop = i + 1
+        if kind == "measure":
+            if stop < len(tokens) and tokens[stop].key in _WORDS["compound"]:
+                stop += 1
+            if (
+                known is not None
+                and known.kind == "length"
+                and stop + 1 < len(tokens)
+                and (tokens[stop].key in ("في", "بالساعه") or tokens[stop].text == "/")
+            ):
+                if tokens[stop].key == "بالساعه":
+                    stop += 1
+                elif tokens[stop + 1].key in ("الساعه", "ساعه", "الثانيه", "ثانيه", "س"):
+                    stop += 2
+        text = self.passage.text[token.start : tokens[stop - 1].end]
+        role = known.role if known is not None else None
+        return _Unit(
+            kind, token.start, tokens[stop - 1].end, stop, text, nouns.group(token), None, role, known is not None
+        )
+
+    # A noun that carries its own number, or comes before it
+
+    def _noun_first(self, i: int) -> _Found | None:
+        token = self.tokens[i]
+        reading = _shape(token.key)
+        if reading is None:
+            return None
+        shape, cut = reading
+        start = numerals.offset(token, cut)
+        if shape == "single":
+            return self._single(i, start)
+        if shape == "half":
+            return self._alone_and_half(i, start)
+        if not self._dual_counts(i, shape, cut):
+            return None
+        word = token.key[cut:]
+        known = nouns.noun(word)
+        cash = money.currency(word)
+        kind: Kind = "count" if known is None or known.kind in ("person", "thing") else "measure"
+        text = self.passage.text[start : token.end]
+        group = known.lemma if known is not None else nouns.group(token)
+        unit = _Unit(kind, start, token.end, i + 1, text, group, None, known.role if known else None, known is not None)
+        if cash is not None:
+            paid = self._money(i, cash)
+            unit = replace(paid, start=start)
+        if self._result(i, None, unit):
+            return None
+        return self._complete(i, start, 2.0, unit)
+
+    def _dual_counts(self, i: int, shape: str, cut: int) -> bool:
+        tokens = self.tokens
+        before = tokens[i - 1] if i else None
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        if before is not None and before.kind == "word":
+            if before.key in _POINTING or (numerals.find(before.key, _NUMBERED) is not None and shape != "free"):
+                return False
+            previous = _shape(before.key)
+            # Of two duals the second is the adjective: ورقتين علميتين.
+            if previous is not None and previous[0] in ("free", "ending") and not tokens[i].key.startswith("و"):
+                return False
+            if before.key.endswith(("تين", "تان", "ين", "ان")) and before.key.startswith("ال") and shape == "ending":
+                return False
+        if shape == "construct":
+            # حركتي حماس والجهاد names two; قذيفتي هاون counts two; زوجتي is one's own.
+            if (
+                after is None
+                or after.kind != "word"
+                or not (nouns.counted(after.key) or after.key.startswith("ال") or after.key[0] not in "يتبول")
+            ):
+                return False
+            if not nouns.counted(after.key) and not after.key.startswith("ال"):
+                return False
+            for at in range(i + 2, min(i + 6, len(tokens))):
+                if tokens[at].kind == "mark":
+                    break
+                if tokens[at].key.startswith("و"):
+                    return False
+        return True
+
+    def _single(self, i: int, start: int) -> _Found | None:
+        """ليلة واحدة, شخص واحد."""
+        tokens = self.tokens
+        if i + 1 >= len(tokens) or tokens[i + 1].key not in ("واحد", "واحده", "واحدا"):
+            return self._alone_and_half(i, start)
+        unit = replace(self._noun(i), start=start, text=self.passage.text[start : tokens[i].end])
+        return self._complete(i, start, 1.0, replace(unit, end=tokens[i + 1].end, stop=i + 2))
+
+    def _alone_and_half(self, i: int, start: int) -> _Found | None:
+        """ساعة ونصف, طن ونصف الطن."""
+        unit = self._noun(i)
+        if unit.kind != "measure" or self._half(i + 1, unit) is None:
+            return None
+        unit = replace(unit, start=start, text=self.passage.text[start : self.tokens[i].end])
+        return self._complete(i, start, 1.0, unit)
+
+    def _half(self, i: int, unit: _Unit) -> tuple[float, int] | None:
+        """ونصف or وربع behind a unit: (share, index after it)."""
+        tokens = self.tokens
+        if unit.kind != "measure" or i >= len(tokens) or tokens[i].kind != "word":
+            return None
+        at = i
+        if tokens[at].key == "و" and at + 1 < len(tokens):
+            at += 1
+            share = {"نصف": 0.5, "ربع": 0.25, "ثلث": 1 / 3}.get(tokens[at].key)
+        else:
+            share = {"ونصف": 0.5, "وربع": 0.25, "وثلث": 1 / 3}.get(tokens[at].key)
+        if share is None:
+            return None
+        at += 1
+        if at < len(tokens) and tokens[at].kind == "word":
+            again = nouns.noun(tokens[at].key)
+            if again is not None and again.lemma == unit.group:
+                at += 1
+        return share, at
+
+    def _counted_before(self, i: int, number: numerals.Number) -> _Found | None:
+        """الساعات الأربع والعشرين, عقوده الثلاثة, الدول الـ28: a plural that its number follows."""
+        tokens = self.tokens
+        at = i - 1
+        if at >= 0 and tokens[at].key == "ال":
+            at -= 1
+        elif not number.definite:
+            return None
+        if at < 0 or tokens[at].kind != "word" or number.value < 3 or number.vague or number.fraction:
+            return None
+        found = _plural_before(tokens[at].key)
+        if found is None:
+            return None
+        known, cut = found
+        start = numerals.offset(tokens[at], cut)
+        text = self.passage.text[start : tokens[at].end]
+        kind: Kind = "count" if known.kind in ("person", "thing") else "measure"
+        unit = _Unit(kind, start, number.end, number.stop, text, known.lemma, None, known.role)
+        return _Found(start, number.end, number.stop, number.value, unit)
+
+    def _symbol_first(self, i: int) -> _Found | None:
+        """$100 مليون, %54."""
+        tokens = self.tokens
+        token = tokens[i]
+        if not self._is_number(i + 1) or tokens[i + 1].start - token.end > 1:
+            return None
+        number = numerals.read(tokens, i + 1)
+        if number is None or (i and tokens[i - 1].kind == "number" and tokens[i - 1].end == token.start):
+            return None
+        if token.text in _PERCENT_SIGNS:
+            if tokens[i + 1].start != token.end or self._unit(number.stop, None) is not None:
+                return None
+            value = numerals.digits(tokens[i + 1].text, decimal=True)
+            unit = _Unit("percent", token.start, tokens[i + 1].end, i + 2)
+            return None if value is None else self._complete(i, token.start, value, unit)
+        stop = number.stop
+        unit = _Unit("money", token.start, number.end, stop, currency=money.SYMBOLS[token.text])
+        return self._complete(i, token.start, number.value, unit)
+
+    # Modifiers
+
+    def _before(self, i: int) -> tuple[Comparator, int] | None:
+        """The comparing phrase that ends before token `i`: (comparator, offset where it begins or of the number)."""
+        tokens = self.tokens
+        at = i - 1
+        while at >= 0 and at >= i - 2 and (tokens[at].key == "ال" or tokens[at].text in "(["):
+            at -= 1
+        if at < 0 or tokens[at].kind != "word":
+            return None
+        if tokens[at].key in ("دون", "فوق", "ودون", "وفوق") and at < i - 1 and tokens[at + 1].key == "ال":
+            return ("<" if tokens[at].key.endswith("دون") else ">"), tokens[at].start
+        if tokens[at].key in ("عده", "بضعه", "بضع"):
+            return "=", tokens[at].start
+        direct = self._phrase(at)
+        if direct is not None:
+            return direct
+        # تجاوز عددهم 100, لا يقل عددهم عن 10: what is measured stands between, and outside the span.
+        gap = at - 1 if tokens[at].key in ("عن", "علي") else at
+        if gap > 0 and tokens[gap].key in _WORDS["measured"]:
+            told = self._phrase(gap - 1, (tokens[at].key,) if gap != at else ())
+            if told is not None:
+                return told[0], tokens[i].start if tokens[i].kind == "number" else 1 << 62
+        return None
+
+    def _phrase(self, at: int, tail: tuple[str, ...] = ()) -> tuple[Comparator, int] | None:
+        tokens = self.tokens
+        for words, sign in _phrases(tokens[at].key if not tail else tail[-1]):
+            rest = words[: len(words) - len(tail)]
+            first = at - len(rest) + 1
+            if first < 0 or not rest or words[len(rest) :] != tail:
+                continue
+            if any(tokens[first + k].key != rest[k] for k in range(1, len(rest))):
+                continue
+            for word, cut in numerals.forms(tokens[first].key):
+                if word == rest[0]:
+                    return sign, numerals.offset(tokens[first], cut)
+        return None
+
+    def _behind(self, i: int) -> tuple[Comparator, int | None] | None:
+        """تقريبا, على الأقل, أو أكثر behind the unit, or behind one adjective: (comparator, index after it or None)."""
+        for skip in (0, 1):
+            at = i + skip
+            if at >= len(self.tokens) or self.tokens[at].kind != "word":
+                return None
+            found = self._tail(at)
+            if found is not None:
+                return found[0], found[1] if not skip else None
+        return None
+
+    def _tail(self, at: int) -> tuple[Comparator, int] | None:
+        tokens = self.tokens
+        word = tokens[at].key
+        after = tokens[at + 1].key if at + 1 < len(tokens) else ""
+        sign = _TAILS.get((word, after))
+        if sign is not None:
+            return sign, at + 2
+        sign = _TAILS.get((word, ""))
+        return None if sign is None else (sign, at + 1)
+
+    # Casualties
+
+    def _role(self, i: int, found: _Found) -> str | None:
+        unit = found.unit
+        if unit.role == "injured" and unit.group in ("إصابة", "مصاب") and self._infected():
+            return None
+        if unit.role is not None:
+            return unit.role
+        known = nouns.noun(key(unit.text or ""))
+        if unit.group != "آخر" and (known is None or known.kind != "person"):
+            return None
+        tokens = self.tokens
+        for at in range(i - 1, max(-1, i - 8), -1):
+            if tokens[at].text in "،,.؛؟!":
+                break
+            role = numerals.find(tokens[at].key, _ROLE_OF)
+            if role is not None:
+                return role[0]
+        for at in range(found.stop, min(found.stop + 4, len(tokens))):
+            if tokens[at].kind == "mark":
+                break
+            if tokens[at].key in _AFTER_ROLE:
+                return _ROLE_OF[tokens[at].key]
+        return None
+
+    def _infected(self) -> bool:
+        if self._infection is None:
+            self._infection = any(token.key in _INFECTION for token in self.tokens)
+        return self._infection
+
+
+_NUMBERED = dict.fromkeys(_WORDS["numbered"], True)
+_CHANGE = dict.fromkeys(_WORDS["change"], True)
+_TENTH = frozenset({"عشر", "عشره"})
+_POINTING = frozenset({"هذين", "هاتين", "هذان", "هاتان", "كلا", "كلتا", "كلي", "احد", "احدي"})
+_NOT_OF = frozenset(
+    {
+        "اصل",
+        "قبل",
+        "بين",
+        "خلال",
+        "جهه",
+        "اجل",
+        "دون",
+        "الذين",
+        "التي",
+        "الذي",
+        "اليوم",
+        "العمر",
+        "الان",
+        "المقرر",
+        "المتوقع",
+        "حيث",
+        "ان",
+    }
+)
+_AFTER_ROLE = frozenset(key(word) for word in "قتلوا قتل أصيبوا استشهدوا لقوا بجروح مصرعهم اعتقلوا".split())
+_TAILS: dict[tuple[str, str], Comparator] = {
+    ("تقريبا", ""): "~",
+    ("علي", "الاقل"): ">=",
+    ("علي", "الاكثر"): "<=",
+    ("كحد", "ادني"): ">=",
+    ("كحد", "اقصي"): "<=",
+    ("بحد", "ادني"): ">=",
+    ("بحد", "اقصي"): "<=",
+    ("او", "اكثر"): ">=",
+    ("فاكثر", ""): ">=",
+    ("فما", "فوق"): ">=",
+    ("وما", "فوق"): ">=",
+    ("او", "اقل"): "<=",
+    ("فاقل", ""): "<=",
+    ("فما", "دون"): "<=",
+    ("ونيف", ""): ">",
+}
+
+
+@lru_cache(maxsize=65_536)
+def _phrases(last_word: str) -> tuple[tuple[tuple[str, ...], Comparator], ...]:
+    """Comparing phrases that may end with a word; of one word, also with a clitic before it."""
+    table = _comparators()
+    found = list(table.get(last_word, ()))
+    for rest, cut in numerals.forms(last_word):
+        if cut:
+            found += [row for row in table.get(rest, ()) if len(row[0]) == 1]
+    return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _shape(word_key: str) -> tuple[str, int] | None:
+    """Whether a word is a dual (free, construct, own, or by its ending), or a singular that واحد may follow."""
+    for rest, cut in numerals.forms(word_key):
+        if rest.startswith("ال") or len(rest) < 3:
+            continue
+        known = nouns.noun(rest)
+        if known is not None:
+            if known.dual:
+                return known.dual, cut
+            if not known.plural and (known.kind not in ("thing",) or known.lemma in _SINGLE):
+                return "single", cut
+            return None
+        if money.currency(rest) is not None:
+            return ("free", cut) if rest.endswith(("ين", "ان")) and len(rest) > 4 else None
+    for rest, cut in numerals.forms(word_key):
+        if nouns.feminine_dual(rest):
+            return "ending", cut
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def _plural_before(word_key: str) -> tuple[nouns.Noun, int] | None:
+    """A plural noun with ال or a pronoun: الساعات, عقوده."""
+    for rest, cut in numerals.forms(word_key):
+        if rest.startswith("ال"):
+            known = nouns.noun(rest)
+            if known is not None and known.plural:
+                return known, cut
+            continue
+        for pronoun in ("ه", "ها", "هم", "هما", "نا"):
+            if rest.endswith(pronoun):
+                known = nouns.noun(rest[: -len(pronoun)])
+                if known is not None and known.plural:
+                    return known, cut
+    return None
