@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rasad.facts.passage import Passage, Reading
 from rasad.facts.quotation_marks import Mark, Pair
@@ -23,23 +24,25 @@ LONGEST_UNCLOSED = 2500  # code points
 
 # What is named by quoted words after it: a title, a slogan, a term.
 _TITLED = keys_of(
-    "برنامج فيلم مسلسل كتاب رواية مسرحية أغنية ألبوم ديوان قصيدة قصة مقال مقالة عمود مجلة صحيفة جريدة موقع "
-    "قناة تلفزيون إذاعة وكالة شركة مؤسسة مجموعة مبادرة حملة مشروع جائزة مسابقة مهرجان معرض ندوة دورة ورشة "
-    "مؤتمر منتدى ملتقى فعالية عملية عاصفة شعار وسم هاشتاق هاشتاغ هاشتاج عنوان بعنوان اسم باسم لقب مسمى المسمى "
-    "المسماة تسمية تدعى يدعى تسمى يسمى يعرف تعرف المعروف المعروفة مصطلح مفهوم ظاهرة لعبة تطبيق منصة حساب حركة "
-    "تنظيم جماعة حزب كتلة ائتلاف تحالف فرقة كتيبة لواء جيش سرايا ميليشيا نادي فريق ملعب استاد ملعبه مطعم فندق "
-    "مول متجر ماركة منتج سيارة هاتف طائرة صاروخ سفينة فيروس مرض حي شارع ميدان ساحة قاعة مسرح صالة نظام خدمة "
-    "قانون مادة وثيقة سلسلة حلقة فقرة زاوية صفحة جزء لوحة مجسم كأس بطولة دوري كلاسيكو ديربي تقنية جهاز عقار "
-    "دواء بند صندوق فئة درجة فن عرض الفيلم البرنامج المسلسل الكتاب الرواية المسرحية الأغنية القصيدة الشعار "
-    "المهرجان المعرض المسابقة الجائزة المشروع المبادرة الحملة الحركة التنظيم الجماعة المسمي الملقب الملقبة "
-    "الشهير الشهيرة المدعو يطلق أطلق بلقب بمسمى بشعار تحت هشتاق مايسمى يسمي"
+    "برنامج فيلم مسلسل كتاب رواية مسرحية أغنية ألبوم ديوان قصيدة قصة مقال مقالة عمود مجلة صحيفة جريدة "
+    "موقع قناة تلفزيون إذاعة وكالة شركة مؤسسة مجموعة مبادرة حملة مشروع جائزة مسابقة مهرجان معرض ندوة "
+    "دورة ورشة مؤتمر منتدى ملتقى فعالية عملية عاصفة شعار وسم هاشتاق هاشتاغ هاشتاج عنوان بعنوان اسم باسم "
+    "لقب مسمى المسمى المسماة تسمية تدعى يدعى تسمى يسمى يعرف تعرف المعروف المعروفة مصطلح مفهوم ظاهرة لعبة "
+    "تطبيق منصة حساب حركة تنظيم جماعة حزب كتلة ائتلاف تحالف فرقة كتيبة لواء جيش سرايا ميليشيا نادي فريق "
+    "ملعب استاد ملعبه مطعم فندق مول متجر ماركة منتج سيارة هاتف طائرة صاروخ سفينة فيروس مرض حي شارع ميدان "
+    "ساحة قاعة مسرح صالة نظام خدمة قانون مادة وثيقة سلسلة حلقة فقرة زاوية صفحة جزء لوحة مجسم كأس بطولة "
+    "دوري كلاسيكو ديربي تقنية جهاز عقار دواء بند صندوق فئة درجة فن عرض الفيلم البرنامج المسلسل الكتاب "
+    "الرواية المسرحية الأغنية القصيدة الشعار المهرجان المعرض المسابقة الجائزة المشروع المبادرة الحملة "
+    "الحركة التنظيم الجماعة المسمي الملقب الملقبة الشهير الشهيرة المدعو يطلق أطلق بلقب بمسمى بشعار تحت "
+    "هشتاق مايسمى يسمي"
 )
 # How speech rather than a name begins.
 _BEGINS = keys_of(
-    "في من على إلى عن مع لا لم لن ما قد سوف لقد إن أن إنه إنها إننا إنني أنا نحن هو هي هم هذا هذه هؤلاء ذلك "
-    "تلك هناك ليس ليست كان كانت كل أي غير كما لكن ولكن بل إذا لو حتى بعد قبل عندما لأن لأنه كيف لماذا متى هل "
-    "أين ماذا من يجب ينبغي لابد يمكن نريد نعم دون بدون بلا وما ولا وأن وإن وقد ولن ولم أنه أنها أننا أنني مثل "
-    "خلال ضد بين منذ وفي ومن وعلى بشكل بصورة بطريقة بكل بأي بأن يا أيها جدا للغاية ضرورة مزيد المزيد"
+    "في من على إلى عن مع لا لم لن ما قد سوف لقد إن أن إنه إنها إننا إنني أنا نحن هو هي هم هذا هذه هؤلاء "
+    "ذلك تلك هناك ليس ليست كان كانت كل أي غير كما لكن ولكن بل إذا لو حتى بعد قبل عندما لأن لأنه كيف "
+    "لماذا متى هل أين ماذا من يجب ينبغي لابد يمكن نريد نعم دون بدون بلا وما ولا وأن وإن وقد ولن ولم أنه "
+    "أنها أننا أنني مثل خلال ضد بين منذ وفي ومن وعلى بشكل بصورة بطريقة بكل بأي بأن يا أيها جدا للغاية "
+    "ضرورة مزيد المزيد"
 )
 _GOVERNED = keys_of("على إلى عن بأن")
 _SAY_AFTER = keys_of("هكذا بهذه هذه بهذا")
@@ -55,6 +58,14 @@ def _read(reading: Reading, passage: Passage) -> tuple[Quote, ...]:
     if not scene.quoted and "(" not in scene.text:
         return ()
     return _Judge(scene, sayings(scene)).quotes()
+
+
+class _Verdict(NamedTuple):
+    """That words are speech: the word of speech they hang on, whose they are, and how sure that is."""
+
+    saying: Saying | None
+    speaker: Speaker | None
+    confidence: float
 
 
 class _Judge:
@@ -126,7 +137,7 @@ class _Judge:
         verdict = self._verdict(pair, first, end, n_words, before)
         if verdict is None:
             return None
-        saying, speaker, confidence = verdict
+        saying, speaker, confidence = verdict.saying, verdict.speaker, verdict.confidence
         start = scene.tokens[first].start
         stop = scene.tokens[end - 1].end
         return Quote(
@@ -227,53 +238,85 @@ class _Judge:
         future_or_present = k[0] in "ينست" and k[1] != "ا" and k[-1] != "ه"
         return len(k) > 3 and (future_or_present or (k.endswith("ت") and not k.endswith("ات")))
 
-    def _verdict(
-        self, pair: Pair, first: int, end: int, n_words: int, before: Saying | None
-    ) -> tuple[Saying | None, Speaker | None, float] | None:
-        """The saying it hangs on, its speaker and how sure that is; None where it is no speech."""
-        scene, at = self.scene, pair.opening.first
-        previous = scene.keys[at - 1] if at else ""
-        behind = len(scene.tokens) if pair.closing is None else pair.closing.last + 1
-        after = self._after(behind) if behind < len(scene.tokens) else None
-        adjacent = before is not None and before.after >= at
-        titled = self._titled(at) and not (adjacent and before is not None and before.subject[1] > before.subject[0])
+    def _verdict(self, pair: Pair, first: int, end: int, n_words: int, before: Saying | None) -> _Verdict | None:
+        """The surest ground on which tokens `first` to `end` are speech, or None."""
+        at = pair.opening.first
+        behind = len(self.scene.tokens) if pair.closing is None else pair.closing.last + 1
         if self.scene.field == "title" and (headline := self._headline(pair, behind)) is not None:
-            return None, headline, 0.9
+            return _Verdict(None, headline, 0.9)
         if self._goes_on_from_last(at) and self.last is not None:
             same = (
                 Speaker(self.last.speaker, self.last.speaker_name, self.last.speaker_type)
                 if self.last.speaker
                 else None
             )
-            return before, same, 0.85
+            return _Verdict(before, same, 0.85)
+        titled = self._titled(at)
+        verdict = None
         if before is not None:
-            if pair.opening.colon:
-                return before, before.speaker, 0.98
-            if previous in THAT:
-                return before, before.speaker, 0.95
-            if adjacent and not titled and (n_words >= 3 or before.grade in ("word", "frame")):
-                return before, before.speaker, 0.95
-        if after is not None and (n_words >= 4 or self._begins_as_speech(first)) and not titled:
-            return after, after.speaker, 0.9
+            verdict = self._directly_introduced(pair, before, n_words, titled)
+        if verdict is None and not titled and (n_words >= 4 or self._begins_as_speech(first)):
+            verdict = self._followed(behind)
+        if verdict is None and before is not None:
+            return self._within_a_report(at, first, n_words, before, titled)
+        if verdict is not None or titled:
+            return verdict
+        return self._without_a_word_of_speech(pair, first, behind, n_words)
+
+    def _directly_introduced(self, pair: Pair, before: Saying, n_words: int, titled: bool) -> _Verdict | None:
+        """قال: «…», قال إن «…», قال فلان «…»."""
+        at = pair.opening.first
+        if pair.opening.colon:
+            return _Verdict(before, before.speaker, 0.98)
+        if self.scene.keys[at - 1] in THAT:
+            return _Verdict(before, before.speaker, 0.95)
+        named = before.subject[1] > before.subject[0]  # المقدم سامي «…»: سامي's rank names no title
+        if before.after >= at and (named or not titled) and (n_words >= 3 or before.grade in ("word", "frame")):
+            return _Verdict(before, before.speaker, 0.95)
+        return None
+
+    def _followed(self, behind: int) -> _Verdict | None:
+        """«…»، قال فلان, «…» بحسب فلان."""
+        if behind >= len(self.scene.tokens):
+            return None
+        after = self._after(behind)
+        return None if after is None else _Verdict(after, after.speaker, 0.9)
+
+    def _within_a_report(self, at: int, first: int, n_words: int, before: Saying, titled: bool) -> _Verdict | None:
+        """Words quoted within a reported clause: قال إن القرار «لا رجعة فيه», دعا إلى «ضبط النفس»."""
+        keys = self.scene.keys
+        that = next((i for i in range(at - 1, before.at, -1) if keys[i] in THAT), None)
+        # أن الوضع «قنبلة صحية موقوتة»: what is said of it; only a title would stand behind its noun just so
+        predicate = that is not None and at - that <= 4 and n_words >= 3 and not keys[first].startswith("ال")
+        if predicate and that is not None and (not titled or (at - that == 2 and n_words >= 4)):
+            return _Verdict(before, before.speaker, 0.85)
         if titled:
             return None
-        if before is not None:
-            inside_clause = any(scene.keys[i] in THAT for i in range(before.at + 1, at))
-            if n_words >= (6 if inside_clause else 5):
-                return before, before.speaker, 0.85
-            governed = previous in _GOVERNED or (previous == "ب" and before.grade == "frame")
-            if governed and not inside_clause and at - before.after <= 15:
-                return before, before.speaker, 0.8
-            if self._begins_as_speech(first):
-                return before, before.speaker, 0.7
-            return None
+        if n_words >= (5 if that is None else 6):
+            return _Verdict(before, before.speaker, 0.85)
+        governed = keys[at - 1] in _GOVERNED or (keys[at - 1] == "ب" and before.grade == "frame")
+        if governed and that is None and at - before.after <= 15:
+            return _Verdict(before, before.speaker, 0.8)
+        return _Verdict(before, before.speaker, 0.7) if self._begins_as_speech(first) else None
+
+    def _without_a_word_of_speech(self, pair: Pair, first: int, behind: int, n_words: int) -> _Verdict | None:
+        """فلان: «…» of an interview; a source later in the sentence; long speech that goes on from an earlier one."""
+        at = pair.opening.first
         if pair.opening.colon and n_words >= 4:
-            return None, self._named_before(at), 0.75
-        if n_words >= 10:
-            earlier = self._earlier(at)
-            if earlier is not None:
-                return earlier, earlier.speaker, 0.6
-        return None
+            return _Verdict(None, self._named_before(at), 0.75)
+        if self._begins_as_speech(first) and (source := self._source_later(behind)) is not None:
+            return _Verdict(source, source.speaker, 0.6)
+        earlier = self._earlier(at) if n_words >= 10 else None
+        return None if earlier is None else _Verdict(earlier, earlier.speaker, 0.6)
+
+    def _source_later(self, behind: int) -> Saying | None:
+        """بحسب فلان, later in the sentence of the token before `behind`."""
+        i = bisect_left(self._said_at, behind)
+        if i == len(self.said) or self.said[i].grade != "source":
+            return None
+        at = self.said[i].at
+        same = self.scene.first[at] == self.scene.first[behind - 1]
+        return self.said[i] if same and at - behind <= self.scene.REACH else None
 
     def _goes_on_from_last(self, at: int) -> bool:
         """«…» و«…»: only a conjunction stands between this mark and the last quote."""

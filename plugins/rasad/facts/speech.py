@@ -6,6 +6,7 @@ from the noun phrase beside the word; where a pronoun or a bare role stands ther
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -55,34 +56,35 @@ def keys_of(words: str) -> frozenset[str]:
 
 # أن and its sisters with their pronouns: what follows is what was said.
 THAT = keys_of(
-    "أن إن أنه إنه أنها إنها أنهم إنهم أنهما إنهما أنهن أننا إننا أنا إنا أنني إنني أني إني أنك إنك أنكم إنكم "
-    "بأن بأنه بأنها بأنهم بأنهما بأننا بأنني بأني كأن لأن وأن وأنه وأنها وأنهم وإن وإنه وإنها وإنهم وبأن "
-    "وبأنه"
+    "أن إن أنه إنه أنها إنها أنهم إنهم أنهما إنهما أنهن أننا إننا أنا إنا أنني إنني أني إني أنك إنك أنكم "
+    "إنكم بأن بأنه بأنها بأنهم بأنهما بأننا بأنني بأني كأن لأن وأن وأنه وأنها وأنهم وإن وإنه وإنها وإنهم "
+    "وبأن وبأنه"
 )
 PREPOSITIONS = keys_of(
-    "في خلال على عن من إلى الى مع بعد قبل أمام عبر عقب أثناء حول ضمن لدى عند بين منذ حتى ضد تجاه نحو دون لدى "
-    "بشأن بخصوص بمناسبة بحضور ردا تعليقا حيال إثر لدي سوى"
+    "في خلال على عن من إلى الى مع بعد قبل أمام عبر عقب أثناء حول ضمن لدى عند بين منذ حتى ضد تجاه نحو دون "
+    "لدى بشأن بخصوص بمناسبة بحضور ردا تعليقا حيال إثر لدي سوى"
 )
 # What ends the speaker's phrase for good.
 _ENDS = THAT | keys_of(
-    "الذي التي الذين اللذين اللتين إذ إذا حيث بينما فيما كما لكن ولكن وهو وهي وهم عندما لما قد وقد كان كانت "
-    "اليوم أمس الأمس غدا مساء صباح ظهر فجر يوم السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة "
-    "أيضا مؤخرا لاحقا سابقا وقتها حينها آنذاك حينئذ بعدها قبلها عندها هنا هناك قائلا أنه بالقول فإن فقد ما "
-    "مما لا لم لن ليس ليست هل كيف لماذا أي"
+    "الذي التي الذين اللذين اللتين إذ إذا حيث بينما فيما كما لكن ولكن وهو وهي وهم عندما لما قد وقد كان "
+    "كانت اليوم أمس الأمس غدا مساء صباح ظهر فجر يوم السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس "
+    "الجمعة أيضا مؤخرا لاحقا سابقا وقتها حينها آنذاك حينئذ بعدها قبلها عندها هنا هناك قائلا أنه بالقول "
+    "فإن فقد ما مما لا لم لن ليس ليست هل كيف لماذا أي"
 )
 _RECIPIENTS = keys_of(
-    "صحيفة وكالة قناة شبكة إذاعة موقع برنامج مجلة جريدة تلفزيون الصحفيين الصحافيين صحفيين صحافيين الصحافة "
-    "الإعلاميين إذاعتنا مراسل مراسلنا القناة الوكالة الصحيفة الجزيرة العربية رويترز وسائل محطة الإعلام"
+    "صحيفة وكالة قناة شبكة إذاعة موقع برنامج مجلة جريدة تلفزيون الصحفيين الصحافيين صحفيين صحافيين "
+    "الصحافة الإعلاميين إذاعتنا مراسل مراسلنا القناة الوكالة الصحيفة الجزيرة العربية رويترز وسائل محطة "
+    "الإعلام"
 )
 _CLASSES = keys_of(
-    "صحيفة وكالة قناة شبكة إذاعة موقع مجلة جريدة حركة تنظيم جماعة منظمة شركة نادي كتلة حزب مؤسسة هيئة لجنة "
-    "جمعية حكومة مليشيا"
+    "صحيفة وكالة قناة شبكة إذاعة موقع مجلة جريدة حركة تنظيم جماعة منظمة شركة نادي كتلة حزب مؤسسة هيئة "
+    "لجنة جمعية حكومة مليشيا"
 )
 # A person's name right after one of these belongs to somebody else's description.
 _OTHERS = keys_of(
-    "باسم محامي محامية زوجة زوج شقيق شقيقة والد والدة ابن ابنة نجل نجلة مكتب حملة إدارة فريق حكومة أنصار صديق "
-    "صديقة أعمال وكيل مستشار مقتل وفاة رحيل عائلة أسرة جماعة مجموعة تصريحات كلام حديث خطاب نظام عهد جامعة "
-    "مدينة مستشفى شارع مطار مستشارة مؤسسة مركز قيادة رئاسة برئاسة بقيادة انتقال إصابة"
+    "باسم محامي محامية زوجة زوج شقيق شقيقة والد والدة ابن ابنة نجل نجلة مكتب حملة إدارة فريق حكومة أنصار "
+    "صديق صديقة أعمال وكيل مستشار مقتل وفاة رحيل عائلة أسرة جماعة مجموعة تصريحات كلام حديث خطاب نظام عهد "
+    "جامعة مدينة مستشفى شارع مطار مستشارة مؤسسة مركز قيادة رئاسة برئاسة بقيادة انتقال إصابة"
 )
 _SOURCES = keys_of("بحسب حسب وبحسب وحسب وفق وفقا طبقا ووفقا ووفق نقلا")
 _MANNERS = keys_of("قوله قولها قولهم قولهما تعبيره تعبيرها تعبيرهم وصفه وصفها وصفهم كلامه كلامها تصريحه رأيه")
@@ -90,33 +92,47 @@ _WORDS = keys_of(
     "قوله قولها قولهم قولهما بقوله بقولها بقولهم بقولهما بالقول القول قولي وقوله وقولها مقولة بمقولة بعبارة عبارة بكلمة"
 )
 _TITLES = keys_of(
-    "الدكتور الدكتورة د السيد السيدة المهندس المهندسة م الشيخ الشيخة الأستاذ الأستاذة أ البروفيسور اللواء "
-    "العميد العقيد الرائد النقيب الملازم الفريق المقدم الأمير الأميرة الملك الرئيس الوزير الوزيرة النائب "
-    "النائبة السفير السفيرة القاضي المحامي المحامية الكاتب الكاتبة المدرب اللاعب اللاعبة الإعلامي الإعلامية "
-    "الناشط الناشطة الباحث الباحثة المحلل المحللة المغرد المغردة الفنان الفنانة المخرج المخرجة الصحافي الصحفي "
-    "الصحافية الصحفية الشاعر الشاعرة الطبيب الطبيبة الجنرال المواطن المواطنة الحاج الممثل الممثلة الخبير "
-    "الخبيرة الطالب الطالبة اللاجئ المستشار"
+    "الدكتور الدكتورة د السيد السيدة المهندس المهندسة م الشيخ الشيخة الأستاذ الأستاذة أ البروفيسور "
+    "اللواء العميد العقيد الرائد النقيب الملازم الفريق المقدم الأمير الأميرة الملك الرئيس الوزير الوزيرة "
+    "النائب النائبة السفير السفيرة القاضي المحامي المحامية الكاتب الكاتبة المدرب اللاعب اللاعبة الإعلامي "
+    "الإعلامية الناشط الناشطة الباحث الباحثة المحلل المحللة المغرد المغردة الفنان الفنانة المخرج المخرجة "
+    "الصحافي الصحفي الصحافية الصحفية الشاعر الشاعرة الطبيب الطبيبة الجنرال المواطن المواطنة الحاج الممثل "
+    "الممثلة الخبير الخبيرة الطالب الطالبة اللاجئ المستشار"
 )
 # Heads whose description goes on past a preposition: مسؤول في حلف …
 _OPEN_HEADS = keys_of(
-    "مسؤول مسؤولة مسؤولون مسؤولين مصدر مصادر متحدث متحدثة ناطق ناطقة دبلوماسي دبلوماسيون شاهد شهود أحد إحدى "
-    "بعض عدد كل واحد جميع خبير خبيرة خبراء محلل قيادي قياديون عضو أعضاء ضابط ضباط طبيب ممثل باحث باحثون ناشط "
-    "ناشطون ناشطة مستشار مستشارة وزير رئيس مدير نائب مراسل مراسلة بيان تقرير وثيقة مواطن مواطنون سكان مستخدم "
-    "مستخدمون آخر آخرون كثير كثيرون عشرات موظف موظفة عامل نازح نازحة جندي لاعب مدرب مشجع طالب"
+    "مسؤول مسؤولة مسؤولون مسؤولين مصدر مصادر متحدث متحدثة ناطق ناطقة دبلوماسي دبلوماسيون شاهد شهود أحد "
+    "إحدى بعض عدد كل واحد جميع خبير خبيرة خبراء محلل قيادي قياديون عضو أعضاء ضابط ضباط طبيب ممثل باحث "
+    "باحثون ناشط ناشطون ناشطة مستشار مستشارة وزير رئيس مدير نائب مراسل مراسلة بيان تقرير وثيقة مواطن "
+    "مواطنون سكان مستخدم مستخدمون آخر آخرون كثير كثيرون عشرات موظف موظفة عامل نازح نازحة جندي لاعب مدرب "
+    "مشجع طالب"
 )
 _WITH_PRONOUN = keys_of("فيه فيها به بها له لها عنه عنها منه منها إليه إليها عليه عليها معه معها لهم بهم")
 # What a person is, after the name: عقل بلتاجي رئيس اللجنة.
 _OFFICES = keys_of(
-    "رئيس رئيسة مدير مديرة وزير وزيرة نائب نائبة عضو أمين أمينة مدرب لاعب محافظ سفير قائد مستشار مساعد وكيل "
-    "عميد مؤسس صاحب مسؤول المدير الرئيس المدرب العضو الأمين القائد المتحدث الناطق المسؤول المستشار المشرف "
-    "مشرف حارس مهاجم كابتن نجم خبير أستاذ زعيم مرشح"
+    "رئيس رئيسة مدير مديرة وزير وزيرة نائب نائبة عضو عضوة أمين أمينة مدرب مدربة لاعب لاعبة محافظ محافظة "
+    "سفير سفيرة قائد قائدة مستشار مستشارة مساعد مساعدة وكيل وكيلة عميد مؤسس صاحب مسؤول مسؤولة المدير "
+    "المديرة الرئيس المدرب العضو الأمين الأمينة القائد المتحدث المتحدثة الناطق الناطقة المسؤول المسؤولة "
+    "المستشار المشرف المنسق المنسقة المبعوث المبعوثة مشرف مشرفة حارس مهاجم كابتن نجم نجمة خبير خبيرة "
+    "أستاذ أستاذة زعيم زعيمة مرشح مرشحة ممثل ممثلة والي حاكم عمدة عالم عالمة كاتب كاتبة ناشط ناشطة مخرج "
+    "مخرجة فنان فنانة منسق منسقة مفوض مفوضة مبعوث مبعوثة متحدث متحدثة ناطق ناطقة قاض قاضي محام محامي "
+    "طبيب طبيبة باحث باحثة محلل محللة صحافي صحفي مهندس مهندسة قيادي قيادية رائد لواء عقيد عميدة شيخ إمام "
+    "مفتي مطران بطريرك مراسل مراسلة ولي القائم الوالي المفوض المفوضة الكاتب الأمير رئيسا الممثل الممثلة"
 )
+# Verbs whose object comes with ب: ورحب باتفاق is no speaker named باتفاق.
+_WITH_B = keys_of(
+    "تعهد طالب رحب أشاد ندد وعد اعترف أقر نوه توعد هدد يتعهد تتعهد يطالب تطالب يرحب ترحب يشيد تشيد أشاد ندد أشادت"
+)
+_RECIPIENT_NAMES = frozenset(
+    ("رويترز", "الجزيرة", "العربية", "فرانس", "وكالة", "صحيفة", "قناة", "شبكة", "سكاي", "بلومبرغ", "بي")
+)
+_SAME = keys_of("ذاته ذاتها نفسه نفسها عينه")
 _WITHIN = keys_of("في من لدى")
 _STATEMENTS = keys_of("البيان التقرير الوثيقة المصدر بيان الرسالة التغريدة التدوينة المنشور النص الخطاب")
 # Forms that are also everyday words, good as verbs only at the head of a clause with speech behind them.
 _DOUBTFUL = keys_of(
-    "بين عبر عقب دون زاد رد واصل خلص مضى تبنى نص ذكر يعد تعد يزيد تزيد زادت ردت نصت يرد ترد وعد شكر ختم أكمل "
-    "كشف علق رأى تبين يمضي تمضي واصلت يواصل تواصل حكى قرأ قرأت جزم شرح ردد أورد سأل برر كتب"
+    "بين عبر عقب دون زاد رد واصل خلص مضى تبنى نص ذكر يعد تعد يزيد تزيد زادت ردت نصت يرد ترد وعد شكر ختم "
+    "أكمل كشف علق رأى تبين تجدد يمضي تمضي واصلت يواصل تواصل حكى قرأ قرأت جزم شرح ردد أورد سأل برر كتب"
 )
 
 
@@ -261,6 +277,8 @@ class Scene:
         """The mention at token `at` as a speaker: where it is a surname or short form, its nearest fuller form."""
         mention = self.mentions[at]
         text = mention.text
+        if mention.start > self.tokens[at].start and self.tokens[at].text.startswith(("لل", "ولل")):
+            text = "ا" + text  # للكرملين
         if " " not in text:
             fuller = self.fullest.get(mention.name) or self.surnames.get(key(text)) or ()
             before = bisect_left(fuller, at)
@@ -300,9 +318,13 @@ class Scene:
             and self.keys[at][0] not in "وف"
         ):
             return False
-        for j in range(at + 1, min(at + 9, len(self.keys))):
+        for j in range(at + 1, min(at + 14, len(self.keys))):
             if self.first[j] != self.first[at]:
                 return False
+            if self.keys[j] == "عن" and "عبر" in self.keys[at]:
+                return True
+            if j - at > 8:
+                continue
             if self.keys[j] in THAT or self.keys[j] in _WORDS or self.tokens[j].text == ":":
                 return True
             if self.tokens[j].text in FAMILY:
@@ -314,6 +336,7 @@ class Scene:
 class _Phrase:
     first: int
     end: int
+    stop: int  # where it ends at the latest, with what follows a preposition: مدير المستشفى | في جدة فلان
     person: int | None  # token of the person's name in it
     speaks: bool  # what was said follows: أن, a colon, a mark, a recipient
 
@@ -344,24 +367,26 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
             if not apposition and not (token.text == "." and len(keys[j - 1]) == 1):
                 break
             soft = (j if soft is None else soft) if apposition else soft
-        elif k in _ENDS or k in _WORDS or k in _SOURCES or (mention is None and _recipient(scene, j)):
+        elif k in _ENDS or k in _WORDS or k in _SOURCES or _recipient(scene, j):
             break
         elif mention is not None and mention.type == "PER" and (j == at or scene.free(j)):
             if mention.start == token.start or j == at:
-                return _Phrase(at, scene.end_of(j), j, True)
+                return _Phrase(at, scene.end_of(j), scene.end_of(j), j, True)
             break  # لفلان: to whom it was said; وفلان: another speaker
         elif mention is not None:
             if mention.start > token.start and j > at and k[0] in "لب":
-                break
+                if k[0] == "ل" and (mention.text.split()[0] in _RECIPIENT_NAMES or not k.startswith("لل")):
+                    break
+                soft = j if soft is None and k[0] == "ب" else soft
             j = scene.end_of(j)
             continue
-        elif j > at and scene.verb(j) is not None:
+        elif scene.verb(j) is not None:
             break
         elif k in PREPOSITIONS:
             if j == at:
                 break
             soft = j if soft is None and not (open_head and k in _WITHIN) else soft
-        elif j == at and k.startswith(("بال", "وب")):
+        elif j == at and (k.startswith(("بال", "وب", "لل")) or (k[0] == "ب" and _bare_verb(keys[at - 1]) in _WITH_B)):
             break
         j += 1
     j = min(j, limit)
@@ -369,7 +394,7 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
     end = j if soft is None else soft
     while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
         end -= 1
-    return _Phrase(at, end, None, speaks)
+    return _Phrase(at, end, max(end, j), None, speaks)
 
 
 def _speech_follows(scene: Scene, at: int, j: int) -> bool:
@@ -387,14 +412,11 @@ def _recipient(scene: Scene, at: int) -> bool:
     k = scene.keys[at]
     if k in ("ل", "وكاله") or k[0] != "ل":
         return k == "ل"
-    mention = scene.mentions.get(at)
-    if mention is not None:
-        return mention.start > scene.tokens[at].start
-    return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS) or k.startswith("لل")
+    return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS)
 
 
 def _bare(word_key: str) -> str:
-    word = word_key[1:] if word_key.startswith("وال") else word_key
+    word = word_key[1:] if word_key.startswith("وال") and len(word_key) > 5 else word_key
     return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
@@ -459,7 +481,8 @@ class _Cast:
         for described, speaker in reversed(self.known):
             if stems and stems <= described and (not surname or words[0] == key(speaker.text).split()[-1:][0]):
                 return speaker
-        if surname:
+        bare = all(_articled(w) or w in _SAME for w in words)
+        if surname or not bare:
             return None
         head = _bare(words[0])  # المصدر ذاته after مصدر أمني
         for _, speaker in reversed(self.known):
@@ -473,21 +496,46 @@ class _Cast:
         sentence = scene.first[at]
         if self.current is not None and self.spoke == sentence:
             return self._agreeing(form)
+        fronted = scene.keys[sentence] in ("اما", "واما")
+        subject = self._sentence_subject(sentence, at)
+        if fronted and subject is not None:
+            return subject
         for i in range(sentence, min(at, sentence + scene.REACH)) if self._opens_with_subject(sentence) else ():
             mention = scene.mentions.get(i)
             if mention is None or scene.inside[i] or not scene.free(i):
                 continue
             if (mention.type == "PER" and form != "p") or (mention.type == "ORG" and i - sentence <= 2):
                 return scene.named(i)
-        subject = self._sentence_subject(sentence, at)
-        if subject is not None and (subject.name is not None or self.current is None):
+        if subject is not None and (subject.type is not None or self.current is None):
             return subject
+        if self.current is None or not self._same_paragraph(self.spoke, at):
+            subject = self._sentence_before(sentence, form)
+            if subject is not None:
+                return subject
         if self.current is not None:
             return self._agreeing(form)
         if form == "p":
             return None
         named = [s for _, s in self.known if s.type == "PER"] or [s for _, s in self.known if s.type == "ORG"]
         return named[-1] if named else None
+
+    def _same_paragraph(self, first: int, at: int) -> bool:
+        tokens = self.scene.tokens
+        return first >= 0 and "\n" not in self.scene.text[tokens[first].start : tokens[at].start]
+
+    def _sentence_before(self, sentence: int, form: Form) -> Speaker | None:
+        """Subject of the sentence before, in the same paragraph: يعاين الطبيب فلان … يقول: «…»."""
+        scene = self.scene
+        if sentence == 0 or form == "p":
+            return None
+        before = scene.first[sentence - 1]
+        if not self._same_paragraph(before, sentence):
+            return None
+        for i in range(before, min(sentence, before + scene.REACH)):
+            mention = scene.mentions.get(i)
+            if mention is not None and mention.type == "PER" and not scene.inside[i] and scene.free(i):
+                return scene.named(i)
+        return None
 
     def _agreeing(self, form: Form) -> Speaker | None:
         """The last speaker whose own verb had this form; a plural is nobody's who spoke as one person."""
@@ -508,7 +556,8 @@ class _Cast:
         first = sentence
         if not k.startswith(("ال", "وال")):
             first += 1
-            if not self.scene.keys[first].startswith("ال"):
+            second = self.scene.keys[first]
+            if not (second.startswith("ال") or second in _OFFICES or second in _OPEN_HEADS):
                 return None
         phrase = _phrase(self.scene, first)
         if phrase.end > at or phrase.end <= first:
@@ -537,9 +586,15 @@ class _Cast:
             return self.current
         name = _name_in(scene, phrase)
         if name is not None:
-            return Speaker(scene.span(*name), None, "PER")
+            return self._of_surname(scene.span(*name)) or Speaker(scene.span(*name), None, "PER")
         text = scene.text[scene.tokens[first].start + cut : scene.tokens[phrase.end - 1].end]
         return Speaker(text, None, nominal.type if nominal is not None else None)
+
+    def _of_surname(self, text: str) -> Speaker | None:
+        """The person known by a longer name that ends in this one."""
+        last = key(text)
+        persons = (s for _, s in reversed(self.known) if s.type == "PER")
+        return next((s for s in persons if " " in s.text and key(s.text).split()[-1] == last), None)
 
     def _fuller(self, name: str) -> Speaker | None:
         return next((s for _, s in reversed(self.known) if s.name == name), None)
@@ -558,27 +613,54 @@ class _Cast:
 def _name_in(scene: Scene, phrase: _Phrase) -> tuple[int, int] | None:
     """First and end token of a person's name that no lexicon knows, by the titles and offices around it."""
     keys, first, end = scene.keys, phrase.first, phrase.end
-    office = next((i for i in range(first, end) if keys[i] in _OFFICES), end)
     titles = [i for i in range(first, end) if keys[i] in _TITLES]
-    if titles:
-        name = titles[-1] + 1
-        while name < end and (keys[name].startswith(("ال", "وال", "لل", "بال")) or scene.tokens[name].kind == "mark"):
+    if titles and (name := titles[-1] + 1) < end:
+        while name < end and (_articled(keys[name]) or scene.tokens[name].kind == "mark"):
             name += 1
         stop = next((i for i in range(name, end) if keys[i] in _OFFICES), end)
-        return (name, stop) if 0 < stop - name <= 5 else None
-    if (
-        first < office < end
-        and not keys[first].startswith("ال")
-        and keys[first] not in _OPEN_HEADS
-        and office - first <= 4
-    ):
-        return first, office  # فلان رئيس اللجنة
-    if office == first:
-        articles = [i for i in range(first, end) if keys[i].startswith(("ال", "بال", "لل"))]
-        name = articles[-1] + 1 if articles else end  # مدرب المنتخب فلان
-        if 0 < end - name <= 4 and all(scene.tokens[i].kind == "word" for i in range(name, end)):
-            return name, end
+        if 0 < stop - name <= 5:
+            return name, stop
+    office = next((i for i in range(first, end) if keys[i] in _OFFICES), end)
+    if first < office < end:
+        described = keys[first].startswith("ال") or keys[first] in _OPEN_HEADS
+        return None if described or office - first > 4 else (first, office)  # فلان رئيس اللجنة
+    if office == first:  # مدرب المنتخب فلان; ممثلة البرنامج في المدينة فلانة
+        inside = _trailing_name(scene, first, end)
+        if inside is None and end < phrase.stop and keys[end] in ("في", "لدي"):
+            stop = next((i for i in range(end + 1, phrase.stop) if keys[i] in PREPOSITIONS), phrase.stop)
+            return _trailing_name(scene, end, stop)
+        return inside
     return None
+
+
+def _trailing_name(scene: Scene, first: int, end: int) -> tuple[int, int] | None:
+    """The name that ends a description: the last plain words behind a definite one or behind another name."""
+    for i in range(end - 1, first, -1):
+        k, before = scene.keys[i], scene.keys[i - 1]
+        if scene.tokens[i].kind != "word" or k in PREPOSITIONS:
+            return None
+        behind_name = any(at in scene.mentions and scene.end_of(at) == i for at in range(max(first, i - 4), i))
+        plain = (
+            not _articled(k)
+            and k not in _SAME
+            and k not in _OFFICES
+            and k[1:] not in _OFFICES
+            and i not in scene.mentions
+        )
+        if plain and (behind_name or _articled(before)) and not (k[0] in "بل" and len(k) > 4):
+            start = i - 1 if k in ("بن", "ابن") else i
+            return (start, end) if end - start <= 5 else None
+    return None
+
+
+def _articled(word_key: str) -> bool:
+    return word_key.startswith("ال") or (len(word_key) > 5 and word_key.startswith(("وال", "لل", "بال")))
+
+
+def _bare_verb(word_key: str) -> str:
+    """A verb's key without و and the endings of gender and number."""
+    word = word_key[1:] if word_key[:1] in "وف" and len(word_key) > 4 else word_key
+    return word.removesuffix("وا").removesuffix("ت")
 
 
 def sayings(scene: Scene) -> tuple[Saying, ...]:
@@ -619,13 +701,17 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
     if grade != "state":
         phrase = _phrase(scene, i + 1)
         honoured = phrase.person is None and phrase.end > phrase.first and scene.keys[phrase.first] in _HONOURS
-        speaker = cast.phrase(phrase) if not honoured else None
+        # أما فلان فأبدى رضاه: the subject stands before the verb
+        fronted = cut == 1 and k[0] == "ف" and scene.keys[scene.first[i]] in ("اما", "واما")
+        speaker = None if honoured or fronted else cast.phrase(phrase)
+        if speaker is not None and grade == "frame" and phrase.person is None and speaker.name is None:
+            speaker = cast.role(dataclasses.replace(phrase, end=phrase.first + 1)) or speaker  # دعا الوالي المواطنين
         if speaker is not None:
             if phrase.person is not None or phrase.speaks or speaker.name is not None:
                 cast.spoken(i, speaker, form, phrase)
             return Saying(i, grade, written[cut:], (phrase.first, phrase.end), phrase.end, speaker)
     speaker = cast.pronoun(i, form)
-    if speaker is not None and grade != "state":
+    if speaker is not None:
         cast.spoken(i, speaker, form, None)
     return Saying(i, grade, written[cut:], (i + 1, i + 1), i + 1, speaker)
 
@@ -636,11 +722,11 @@ def _suffix_form(word_key: str) -> Form:
 
 
 def _relayed(scene: Scene, at: int) -> _Phrase | None:
-    """نقلت … عن فلان: the phrase after عن, within twelve tokens."""
+    """نقلت … عن فلان, نسبت … إلى فلان: the phrase after the preposition, within twelve tokens."""
     for j in range(at + 1, min(at + 13, len(scene.keys))):
         if scene.first[j] != scene.first[at] or scene.inside[j]:
             return None
-        if scene.keys[j] in ("عن", "الي") and j + 1 < len(scene.keys):
+        if scene.keys[j] == ("الي" if "نسب" in scene.keys[at] else "عن") and j + 1 < len(scene.keys):
             phrase = _phrase(scene, j + 1)
             return phrase if phrase.end > phrase.first else None
     return None
