@@ -1,0 +1,133 @@
+"""How fast a WARC file becomes rows of the warehouse, and what that costs.
+
+usage: PYTHONPATH=plugins .venv/bin/python benchmarks/ingest.py FILE.warc.gz [--json OUT]
+
+Runs `backfill` (clean, extract, load) and then `measure` in this process, into a Postgres of its own with the settings of
+the embedded one, made in a temporary folder and removed afterwards. `benchmarks/corpus_warc.py` makes a FILE of a corpus.
+
+Printed: articles per second and per CPU second, of this process (the client) and of the server apart; the most memory that
+the client held; records by outcome; what stands in the warehouse in the end. Loading word lists and models is part of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from rasad.settings import Settings
+from rasad.stages.backfill import backfill
+from rasad.warehouse import trends
+from rasad.warehouse.connection import WarehouseError, connect
+from rasad.warehouse.embedded import Server
+from rasad.warehouse.migrate import migrate
+
+
+def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float]) -> dict[str, Any]:
+    """Read a WARC file into a migrated, empty warehouse. `server_seconds`: CPU time of the server so far."""
+    settings = Settings.from_env({})
+    start, client, server = time.perf_counter(), time.process_time(), server_seconds()
+    outcomes = backfill(settings, dsn, warc).outcomes
+    wall, client, server = time.perf_counter() - start, time.process_time() - client, server_seconds() - server
+    start = time.perf_counter()
+    days = len(trends.measure(dsn))
+    measured = time.perf_counter() - start
+    articles = outcomes["article"]
+    return {
+        "file": warc.name,
+        "megabytes": warc.stat().st_size / 1e6,
+        "outcomes": dict(outcomes.most_common()),
+        "backfill": {
+            "wall_seconds": wall,
+            "client_cpu_seconds": client,
+            "server_cpu_seconds": server,
+            "articles_per_second": articles / wall,
+            "articles_per_client_cpu_second": articles / client,
+            "articles_per_cpu_second": articles / (client + server),
+        },
+        "measure": {"wall_seconds": measured, "days": days},
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "warehouse": _counts(dsn),
+    }
+
+
+def cpu_seconds(server: Server) -> float:
+    """CPU time of a running server: of its processes, and of those of its that have ended."""
+    main = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+    seconds = sum(main.cpu_times()[:4])  # user, system, and both of the children that have ended
+    for child in main.children():
+        with suppress(psutil.NoSuchProcess):
+            seconds += sum(child.cpu_times()[:2])
+    return seconds
+
+
+def _counts(dsn: str) -> dict[str, int]:
+    with connect(dsn) as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM news.article), (SELECT count(*) FROM news.fact), "
+            "(SELECT count(*) FROM news.entity), pg_database_size(current_database())"
+        )
+        return dict(zip(("articles", "facts", "entities", "bytes"), cursor.fetchone() or (), strict=True))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def print_report(figures: dict[str, Any]) -> None:
+    load, stands = figures["backfill"], figures["warehouse"]
+    outcomes = ", ".join(f"{count} {name}" for name, count in figures["outcomes"].items())
+    rows = {
+        "file": f"{figures['file']}, {figures['megabytes']:.1f} MB: {outcomes}",
+        "wall": f"{load['wall_seconds']:.1f} s: {load['articles_per_second']:.1f} articles a second",
+        "client": f"{load['client_cpu_seconds']:.1f} s of CPU: {load['articles_per_client_cpu_second']:.1f} articles a "
+        f"CPU second; {figures['peak_memory_mb']:.0f} MB at most",
+        "server": f"{load['server_cpu_seconds']:.1f} s of CPU; with the client {load['articles_per_cpu_second']:.1f} "
+        "articles a CPU second",
+        "measure": f"{figures['measure']['wall_seconds']:.1f} s for {figures['measure']['days']} days",
+        "warehouse": f"{stands['articles']} articles, {stands['facts']} facts, {stands['entities']} entities; "
+        f"{stands['bytes'] / 1e6:.0f} MB",
+    }
+    for name, told in rows.items():
+        print(f"{name:<11}{told}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("warc", type=Path, metavar="FILE.warc.gz")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there as well")
+    args = parser.parse_args(arguments)
+    if not args.warc.is_file():
+        print(f"ingest: {args.warc} is no file: benchmarks/corpus_warc.py makes one", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder), _free_port())
+        try:
+            server.start()
+            migrate(server.dsn("warehouse"))
+            figures = ingest(args.warc, server.dsn("warehouse"), lambda: cpu_seconds(server))
+        except WarehouseError as problem:
+            print(f"ingest: {problem}", file=sys.stderr)
+            return 1
+        finally:
+            server.remove()
+    print_report(figures)
+    if args.json:
+        args.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
