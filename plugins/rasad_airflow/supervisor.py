@@ -25,6 +25,7 @@ from types import FrameType
 import psycopg2
 
 from rasad.settings import ROOT
+from rasad.warehouse.connection import shown
 from rasad.warehouse.embedded import Server
 from rasad_airflow import processes
 from rasad_airflow.client import Airflow
@@ -172,7 +173,9 @@ def up(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
             start_airflow(place, env, COMPONENTS)
             user, password = login(var)
             place.say(f"ready: http://{HOST}:{ports.web}   user {user}   password {password}")
-            place.say(f"warehouse: {warehouse_address(place, env)}")
+            place.say(
+                f"warehouse: {shown(warehouse_address(place, env))}   password of the embedded one: {place.server.home / 'password'}"
+            )
             place.say(f"logs: {place.logs}; Ctrl-C ends it all")
             while True:
                 place.pause(2)
