@@ -112,7 +112,7 @@ def _lexicon() -> dict[str, _Word]:
 _WORDS = _lexicon()
 _MINUS = frozenset({"سالب", "ناقص"})
 _PERCENT = frozenset({"%", "٪", "بالميه", "بالمايه"})
-_NOT_CUT = frozenset({"لست", "كميات", "وكميات", "فكميات"})  # "I am not", quantities
+_NOT_CUT = frozenset({"لست"})  # "I am not"
 
 
 def forms(word_key: str) -> tuple[tuple[str, int], ...]:
@@ -155,7 +155,10 @@ def offset(token: Token, letters: int) -> int:
 
 @lru_cache(maxsize=65_536)
 def _word(word_key: str) -> tuple[_Word, int] | None:
-    return None if word_key in _NOT_CUT else find(word_key, _WORDS)
+    found = None if word_key in _NOT_CUT else find(word_key, _WORDS)
+    if found is not None and found[1] and found[0].kind == "hundred" and word_key[found[1] - 1] == "ك":
+        return None  # كمية is a quantity, not "like a hundred"
+    return found
 
 
 def digits(text: str, *, decimal: bool = False) -> float | None:
@@ -217,7 +220,7 @@ def read(tokens: Sequence[Token], i: int) -> Number | None:
     value, used = parsed
     first, last = atoms[0], atoms[used - 1]
     return Number(
-        float(value),
+        round(float(value), 9),
         first.start,
         tokens[last.stop - 1].end,
         last.stop,
@@ -264,6 +267,9 @@ def _digits(tokens: Sequence[Token], i: int) -> tuple[_Word, int] | None:
     """Digits at `i`, thousands parted by spaces included, and the index after them."""
     token, stop = tokens[i], i + 1
     text = token.text
+    reversed_decimal = _reversed(tokens, i)
+    if reversed_decimal is not None:
+        return reversed_decimal
     while (
         stop < min(len(tokens), i + 5)
         and len(text) <= 3 * (stop - i)
@@ -281,6 +287,18 @@ def _digits(tokens: Sequence[Token], i: int) -> tuple[_Word, int] | None:
     decimal = after is not None and (after.key in _PERCENT or (scale is not None and scale.kind == "scale"))
     value = digits(text, decimal=decimal)
     return None if value is None else (_Word("digits", value, plain=stop == i + 1 and text.isdigit()), stop)
+
+
+def _reversed(tokens: Sequence[Token], i: int) -> tuple[_Word, int] | None:
+    """9ر10 of dpa, KUNA and SPA: the lowest part first, so 10.9; 999 ر 999 ر 169 is 169,999,999."""
+    parts, stop = [tokens[i].key], i + 1
+    while stop + 1 < len(tokens) and len(parts) < 4 and tokens[stop].key == "ر" and tokens[stop + 1].kind == "number":
+        parts.insert(0, tokens[stop + 1].key)
+        stop += 2
+    if len(parts) < 2 or not all(part.isdigit() and len(part) <= 4 for part in parts):
+        return None
+    value = _value(parts[0], parts[1]) if len(parts) == 2 else _value("".join(parts), "")
+    return None if value is None else (_Word("digits", value), stop)
 
 
 def _vague(atoms: list[_Atom]) -> tuple[float, int] | None:

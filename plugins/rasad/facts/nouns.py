@@ -18,7 +18,8 @@ Dual = Literal["", "free", "construct", "own"]
 _KIN = frozenset({"طفل", "طفلة", "ابن", "ابنة", "بنت", "شقيق", "شقيقة", "نجل", "زوجة"})
 _WORDS = wordlists.load("noun_words")
 _NO_NOUN, _NO_DUAL = _WORDS["no_noun"], _WORDS["no_dual"]
-_WAW_NOUN, _YA_NOUN = tuple(_WORDS["waw"]), tuple(_WORDS["ya"])
+# Nouns whose first letter is elsewhere a particle or a verb's prefix, by their beginnings.
+_FIRST = {"و": tuple(_WORDS["waw"]), "ي": tuple(_WORDS["ya"]), "ب": tuple(_WORDS["ba"]), "ل": tuple(_WORDS["lam"])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def feminine_dual(word_key: str) -> bool:
         len(word_key) >= 6
         and word_key.endswith(("تين", "تان"))
         and not word_key.endswith(("ستان", "ستين"))
-        and not word_key.startswith(("ال", "ي", "ست", "وال", "لل"))
+        and not word_key.startswith(("ال", "ي", "ست", "وال", "بال", "فال", "كال", "لل"))
         and word_key not in _NO_DUAL
         and word_key[1:] not in _NO_DUAL
     )
@@ -109,12 +110,13 @@ def counted(word_key: str) -> bool:
         return False
     if word_key.startswith(("ال", "وال", "بال", "كال", "فال", "لل", "ولل", "وبال")):
         return False
-    if word_key[0] == "و" and not word_key.startswith(_WAW_NOUN):
-        return False
-    if word_key[0] == "ي" and not word_key.startswith(_YA_NOUN):
+    if word_key[0] in _FIRST and not word_key.startswith(_FIRST[word_key[0]]):
         return False
     if word_key[0] in "لبف" and (word_key[1:] in _NO_NOUN or noun(word_key[1:]) is not None):
         return False
-    if word_key.endswith("وا") or month(word_key) is not None or hijri_month(word_key) is not None:
+    # حصلت, مسارها, قتلوا: a verb, or a noun that something else owns
+    if word_key.endswith(("ها", "هم", "هما", "هن", "وا")) or (word_key.endswith("ت") and word_key[-2] != "ا"):
+        return False
+    if month(word_key) is not None or hijri_month(word_key) is not None:
         return False
     return not word_key.startswith(("سيت", "ستت", "وسي", "وست"))

@@ -36,18 +36,7 @@ _HUNDRED = frozenset({"الميه", "المايه"})
 _DASHES = frozenset("-–—ـ")
 _SINGLE = frozenset({"هدف", "نقطة", "مرة", "مباراة", "حالة", "سيارة", "طائرة", "صاروخ", "مقعد", "جولة", "صوت"})
 _STOPS = frozenset(".؟!?؛\n")
-_ROLES = {
-    "killed": "مقتل قتل قتلت قتلوا يقتل استشهاد استشهد استشهدوا مصرع مصرعهم وفاة توفي لقي لقوا بحياة بأرواح أرواح اغتيال إعدام أعدم قضى قضوا حصد",
-    "injured": "إصابة أصيب أصيبوا أصيبت جرح جرحوا إصابات بجروح",
-    "detained": "اعتقال اعتقل اعتقلت اعتقلوا توقيف أوقف أوقفت القبض ضبط احتجاز احتجز احتجزت اختطاف خطف اختطف أسر سجن توقيفهم",
-    "missing": "فقدان فقد مفقودين اختفاء اختفى",
-    "displaced": "نزوح نزح تشريد شرد تهجير فرار فر نزحوا",
-}
-_ROLE_OF = {key(word): role for role, words in _ROLES.items() for word in words.split()}
-_ROLE_NOUNS = frozenset({"killed", "injured", "detained", "missing", "displaced"})
-_INFECTION = frozenset(
-    {"فيروس", "كورونا", "كوفيد", "الفيروس", "بالفيروس", "بفيروس", "الوباء", "بكورونا", "وباء", "لكورونا"}
-)
+_ROLE_OF = {word: role for role in ("killed", "injured", "detained", "missing", "displaced") for word in _WORDS[role]}
 
 
 @lru_cache(maxsize=1)
@@ -168,13 +157,16 @@ class _Scan:
     def _number(self, i: int, number: numerals.Number) -> _Found | None:
         if self._no_quantity(i, number):
             return None
-        if number.definite and not number.vague and not number.scaled:
+        if (number.definite or (i and self.tokens[i - 1].key == "ال")) and not number.vague and not number.scaled:
             behind = self._counted_before(i, number)
             if behind is not None:
                 return behind
         span = self._range(i, number)
         if span is not None:
             return span
+        if self._scored(i, number):
+            return None
+        number = self._bracketed(i, number)
         unit = self._unit(number.stop, number)
         if unit is None:
             return self._counted_before(i, number)
@@ -242,6 +234,8 @@ class _Scan:
         while at >= 0 and at > i - 3 and (tokens[at].text in "([" or tokens[at].key == "ال"):
             at -= 1
         if at >= 0 and tokens[at].kind == "word":
+            if number.value < 60 and after is not None and after.key in _MINUTES and self._told_time(at):
+                return True
             if numerals.find(tokens[at].key, _NUMBERED) is not None:
                 # "المجموعة 3 نقاط" is rare, "المادة 5 من" is not; yet a percentage is never a name
                 return after is None or after.text not in _PERCENT_SIGNS
@@ -251,6 +245,31 @@ class _Scan:
             near = {tokens[k].key for k in range(max(0, i - 4), i - 1)}
             return bool(near & _WORDS["works"])
         return False
+
+    def _told_time(self, at: int) -> bool:
+        """الساعة الثانية و55 دقيقة."""
+        return any(self.tokens[k].key.endswith("الساعه") for k in range(max(0, at - 3), at + 1))
+
+    def _scored(self, i: int, number: numerals.Number) -> bool:
+        """2-1: figures that a hyphen ties to others and that are no range."""
+        tokens = self.tokens
+        if not number.digits:
+            return False
+        before = i > 1 and tokens[i - 1].text in _DASHES and tokens[i - 1].end == tokens[i].start
+        after = number.stop < len(tokens) and tokens[number.stop].text in _DASHES
+        return (before and self._is_number(i - 2) and tokens[i - 2].end == tokens[i - 1].start) or (
+            after and tokens[number.stop].start == number.end and self._is_number(number.stop + 1)
+        )
+
+    def _bracketed(self, i: int, number: numerals.Number) -> numerals.Number:
+        """(100) ألف: a scale outside the brackets of its number."""
+        tokens, at = self.tokens, number.stop
+        if not (number.digits and i and tokens[i - 1].text == "(" and at + 1 < len(tokens) and tokens[at].text == ")"):
+            return number
+        scale = numerals.read(tokens, at + 1)
+        if scale is None or not scale.scaled or scale.value not in (1e3, 1e6, 1e9) or tokens[at + 1].kind != "word":
+            return number
+        return replace(number, value=number.value * scale.value, end=scale.end, stop=scale.stop, scaled=True)
 
     def _ends_ordinal(self, at: int, i: int) -> bool:
         ordinal = calendar.read_ordinal(self.tokens, at)
@@ -263,7 +282,7 @@ class _Scan:
 
     def _result(self, i: int, number: numerals.Number | None, unit: _Unit) -> bool:
         """بثلاثة أهداف لهدفين: the result of a match."""
-        if unit.group != "هدف":
+        if unit.group not in ("هدف", "مجموعة", "شوط"):
             return False
         tokens = self.tokens
         behind = {tokens[at].key for at in range(unit.stop, min(unit.stop + 3, len(tokens)))}
@@ -332,7 +351,7 @@ class _Scan:
     def _unit(self, i: int, number: numerals.Number | None) -> _Unit | None:
         """The unit that begins at token `i`, behind a number."""
         tokens = self.tokens
-        if i < len(tokens) and tokens[i].text in _CLOSE and number is not None and number.stop == i:
+        if 1 < i < len(tokens) and tokens[i].text in _CLOSE and tokens[i - 2].text in _OPEN and number is not None:
             i += 1
         if i >= len(tokens):
             return None
@@ -362,7 +381,7 @@ class _Scan:
         if number.fraction:
             known = nouns.noun(token.key)
             return self._noun(i) if known is not None and known.kind not in ("person", "thing") else None
-        if not nouns.counted(token.key):
+        if not nouns.counted(token.key) or numerals.read(tokens, i) is not None:
             return self._others(i)
         if number.value == 1000 and token.key in _WORDS["wishes"] and not number.digits:
             return None
@@ -383,7 +402,7 @@ class _Scan:
     def _of(self, i: int, number: numerals.Number) -> _Unit | None:
         """خمسة من رموز, العشرات من المدنيين."""
         token = self.tokens[i]
-        if token.kind != "word" or token.key in _NOT_OF:
+        if token.kind != "word" or token.key in _WORDS["not_of"]:
             return None
         cash = money.currency(token.key)
         if cash is not None:
@@ -452,7 +471,8 @@ class _Scan:
             return self._single(i, start)
         if shape == "half":
             return self._alone_and_half(i, start)
-        if not self._dual_counts(i, shape, cut):
+        # أبنية (buildings) folds like ابنيه (his two sons)
+        if not self._dual_counts(i, shape, cut) or (shape == "own" and token.text.endswith("ة")):
             return None
         word = token.key[cut:]
         known = nouns.noun(word)
@@ -479,17 +499,13 @@ class _Scan:
             # Of two duals the second is the adjective: ورقتين علميتين.
             if previous is not None and previous[0] in ("free", "ending") and not tokens[i].key.startswith("و"):
                 return False
-            if before.key.endswith(("تين", "تان", "ين", "ان")) and before.key.startswith("ال") and shape == "ending":
+            if shape == "ending" and (before.key.endswith(("تين", "تان")) or before.key in ("هما", "وهما", "كانتا")):
                 return False
         if shape == "construct":
             # حركتي حماس والجهاد names two; قذيفتي هاون counts two; زوجتي is one's own.
-            if (
-                after is None
-                or after.kind != "word"
-                or not (nouns.counted(after.key) or after.key.startswith("ال") or after.key[0] not in "يتبول")
-            ):
+            if after is None or after.kind != "word":
                 return False
-            if not nouns.counted(after.key) and not after.key.startswith("ال"):
+            if not after.key.startswith("ال") and not nouns.counted(after.key):
                 return False
             for at in range(i + 2, min(i + 6, len(tokens))):
                 if tokens[at].kind == "mark":
@@ -654,42 +670,21 @@ class _Scan:
         for at in range(found.stop, min(found.stop + 4, len(tokens))):
             if tokens[at].kind == "mark":
                 break
-            if tokens[at].key in _AFTER_ROLE:
+            if tokens[at].key in _WORDS["after_role"]:
                 return _ROLE_OF[tokens[at].key]
         return None
 
     def _infected(self) -> bool:
         if self._infection is None:
-            self._infection = any(token.key in _INFECTION for token in self.tokens)
+            self._infection = any(token.key in _WORDS["infection"] for token in self.tokens)
         return self._infection
 
 
 _NUMBERED = dict.fromkeys(_WORDS["numbered"], True)
 _CHANGE = dict.fromkeys(_WORDS["change"], True)
+_MINUTES = frozenset({"دقيقه", "دقايق"})
 _TENTH = frozenset({"عشر", "عشره"})
 _POINTING = frozenset({"هذين", "هاتين", "هذان", "هاتان", "كلا", "كلتا", "كلي", "احد", "احدي"})
-_NOT_OF = frozenset(
-    {
-        "اصل",
-        "قبل",
-        "بين",
-        "خلال",
-        "جهه",
-        "اجل",
-        "دون",
-        "الذين",
-        "التي",
-        "الذي",
-        "اليوم",
-        "العمر",
-        "الان",
-        "المقرر",
-        "المتوقع",
-        "حيث",
-        "ان",
-    }
-)
-_AFTER_ROLE = frozenset(key(word) for word in "قتلوا قتل أصيبوا استشهدوا لقوا بجروح مصرعهم اعتقلوا".split())
 _TAILS: dict[tuple[str, str], Comparator] = {
     ("تقريبا", ""): "~",
     ("علي", "الاقل"): ">=",
@@ -720,11 +715,16 @@ def _phrases(last_word: str) -> tuple[tuple[tuple[str, ...], Comparator], ...]:
     return tuple(found)
 
 
+_ARTICLES = ("ال", "لل", *(a + b for a in ("و", "ف", "ب", "ك", "وب", "فب", "وك") for b in ("ال", "لل")))
+
+
 @lru_cache(maxsize=65_536)
 def _shape(word_key: str) -> tuple[str, int] | None:
     """Whether a word is a dual (free, construct, own, or by its ending), or a singular that واحد may follow."""
+    if word_key.startswith(_ARTICLES):
+        return None
     for rest, cut in numerals.forms(word_key):
-        if rest.startswith("ال") or len(rest) < 3:
+        if len(rest) < 3:
             continue
         known = nouns.noun(rest)
         if known is not None:
