@@ -56,6 +56,13 @@ FOLLOW = "<p>تابعونا على قناة تلغرام</p><p>الآراء ال
 DATELINE = "<div class='date'>الثلاثاء 10 مارس 2026 - 09:15 ص</div>"
 
 
+CARDS = "".join(
+    f"<div class='card'><a href='/a/{n}'><h3>خبر آخر من أخبار المنطقة رقم {n}</h3></a><p>ملخص قصير للخبر الآخر الذي لا "
+    f"علاقة له بالجسر ولا بالبلدية، يغري القارئ بالنقر عليه، ورقمه بين أخبار هذا اليوم {n}.</p></div>"
+    for n in range(2, 9)
+)
+
+
 def amid(block: str) -> str:
     """An article with a block between its paragraphs."""
     return f"<article>{H1}<p>{P1}</p><p>{P2}</p>{block}<p>{P3}</p><p>{P4}</p></article>"
@@ -86,6 +93,19 @@ def amid(block: str) -> str:
 )
 def test_only_the_articles_own_paragraphs(inner: str) -> None:
     assert read(page(inner)) == TEXT
+
+
+def test_a_brief_among_many_teasers() -> None:
+    inner = f"<div class='wrap'><div class='c'>{H1}<div class='x'>{P1}<br>{P2}</div></div><div>{CARDS}</div></div>"
+    assert read(page(inner)) == f"{P1}\n{P2}"
+
+
+def test_paragraphs_and_lists_with_links_are_no_teasers() -> None:
+    linked = "".join(
+        f"<div>{p} <a href='/a/{n}'>تقرير سابق عن الجسر القديم</a> للصحيفة.</div>" for n, p in enumerate(PARAGRAPHS)
+    )
+    got = read(page(f"<article>{H1}{linked}</article>"))
+    assert [line.startswith(p) for line, p in zip(got.split("\n"), PARAGRAPHS, strict=True)] == [True] * 4
 
 
 def tweet(words: str) -> str:

@@ -11,6 +11,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import trafilatura
 from lxml import etree
@@ -50,6 +51,9 @@ _ASIDE = re.compile(
 _MOST_ASIDE = 40  # words
 _MOST_SHARE = 12  # words of a line that only asks the reader to do something
 _MENU_LINKS, _MENU_LETTERS = 4, 20  # links at least, and letters to a link at most: a headline has more
+_CARDS, _HEADLINE, _MOST_CARD = 3, 4, 80  # cards in a row, words of a linked headline, words of a card at most
+_MOST_HEADLINES = 1_000  # looked at on one page
+_BARE, _ROW = 8, 3  # words of bare text that make a paragraph, and how many of them in a row make a body
 _MOST_BLOCKS = 60  # related blocks of one page; more is no newspaper
 _DISCLAIMER = re.compile(
     r"(?:سياسه\s+الخصوصيه|ارشادات\s+الاستخدام|شروط\s+(?:ال)?استخدام|(?:لا\s+تعبر|لا\s+يعبر|ليست?\s+بالضروره|تعبر\s+فقط|تعكس\s+وجهات?).{0,40}"
@@ -83,8 +87,10 @@ def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: Html
     if heading is not None and heading.getparent() is not None:
         heading.drop_tree()
     _drop_menus(tree)
+    _drop_cards(tree)
     _drop_captions(tree)
     _drop_related(tree)
+    _make_paragraphs(tree)
     found = list(_trafilatura(tree))
     post = _embedded_post(tree) if _only_posts(found) else []
     if post:
@@ -122,6 +128,75 @@ def _drop_menus(tree: HtmlElement) -> None:
         text = text_of(holder.text_content())
         if len(text) <= _MENU_LETTERS * links and _link_share(holder, text) >= 0.8:
             holder.drop_tree()
+
+
+def _drop_cards(tree: HtmlElement) -> None:
+    """Rows of teasers: three or more neighbours that each begin with another article's linked headline."""
+    addresses: dict[HtmlElement, set[str]] = {}
+    headlines = (a for a in tree.iter("a") if len(a.text_content().split()) >= _HEADLINE)
+    for link in islice(headlines, _MOST_HEADLINES):
+        for holder in link.iterancestors():
+            addresses.setdefault(holder, set()).add(link.get("href") or "")
+    for holder, held in list(addresses.items()):
+        if len(held) < _CARDS or holder.tag in ("ul", "ol", "p"):
+            continue
+        cards = [child for child in holder if len(addresses.get(child, ())) == 1 and _is_card(child)]
+        if len(cards) >= _CARDS:
+            for card in cards:
+                card.drop_tree()
+
+
+def _is_card(element: HtmlElement) -> bool:
+    if element.tag not in ("div", "article", "section", "td", "tr", "li"):
+        return False
+    words = element.text_content().split()
+    if len(words) > _MOST_CARD:
+        return False
+    link = next(a for a in element.iter("a") if len(a.text_content().split()) >= _HEADLINE)
+    # a section's name or a day may stand before the headline
+    return any(words[at : at + _HEADLINE] == link.text_content().split()[:_HEADLINE] for at in range(6))
+
+
+def _make_paragraphs(tree: HtmlElement) -> None:
+    """Make paragraphs of the text that stands bare in a row of blocks, or in one block between line breaks.
+
+    trafilatura weighs paragraphs: it drops bare text with a link in it, and runs text between breaks together. A
+    block alone stays as it is: bare text on its own is as often a call to action as a body.
+    """
+    rows: dict[HtmlElement, list[HtmlElement]] = {}
+    for element in tree.iter("div"):
+        words = len((element.text or "").split()) + sum(len((child.tail or "").split()) for child in element)
+        if words >= _BARE and not any(child.tag == "br" or child.tag in _BLOCKS for child in element.iterdescendants()):
+            rows.setdefault(element.getparent(), []).append(element)
+    for row in rows.values():
+        if len(row) >= _ROW:
+            for element in row:
+                element.tag = "p"
+    holders = dict.fromkeys(parent for br in tree.iter("br") if (parent := br.getparent()) is not None)
+    for holder in holders:
+        if holder.tag not in ("div", "td", "section", "article", "main", "center"):
+            continue
+        if _words([holder.text or "", *(child.tail or "" for child in holder)]) < LITTLE:
+            continue
+        children, lead = list(holder), holder.text
+        for child in children:
+            holder.remove(child)
+        holder.text = None
+        paragraph = etree.SubElement(holder, "p")
+        paragraph.text = lead
+        for child in children:
+            tail, child.tail = child.tail, None
+            if child.tag == "br" or child.tag in _BLOCKS:
+                if child.tag != "br":
+                    holder.append(child)
+                paragraph = etree.SubElement(holder, "p")
+                paragraph.text = tail
+            else:
+                child.tail = tail
+                paragraph.append(child)
+        for child in list(holder):
+            if child.tag == "p" and not len(child) and not (child.text or "").strip():
+                holder.remove(child)
 
 
 def _drop_captions(tree: HtmlElement) -> None:
