@@ -173,9 +173,8 @@ def up(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
             start_airflow(place, env, COMPONENTS)
             user, password = login(var)
             place.say(f"ready: http://{HOST}:{ports.web}   user {user}   password {password}")
-            place.say(
-                f"warehouse: {shown(warehouse_address(place, env))}   password of the embedded one: {place.server.home / 'password'}"
-            )
+            where = "" if env.get("RASAD_WAREHOUSE") else f"   user rasad, password in {place.server.home / 'password'}"
+            place.say(f"warehouse: {shown(warehouse_address(place, env))}{where}")
             place.say(f"logs: {place.logs}; Ctrl-C ends it all")
             while True:
                 place.pause(2)
