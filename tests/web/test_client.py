@@ -1,15 +1,23 @@
 from __future__ import annotations
 
 import gzip
+import ipaddress
 import socket
+import ssl
 import threading
 import time
 import zlib
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from tests.web.site import Site, in_turn, reply
 
 from rasad.web.client import Client, FetchError, LocalGate
@@ -158,9 +166,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site, client: Client, 
     assert failure(client, site.on("/a", reply(302, Location=location))).reason == "private_address"
 
 
-@pytest.mark.parametrize(
-    "location", ["file:///etc/passwd", "ftp://example.com/", "javascript:x", "http://", "http://[/"]
-)
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://example.com/", "javascript:x", "http://[/"])
 def test_a_redirect_to_no_web_address_is_refused(site: Site, client: Client, location: str) -> None:
     assert failure(client, site.on("/a", reply(302, Location=location))).reason == "bad_url"
 
@@ -255,8 +261,8 @@ def test_an_encoding_that_nobody_asked_for(site: Site, client: Client) -> None:
 @pytest.mark.parametrize(
     "first",
     [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n",
-     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"],
-    ids=["status", "header", "body", "chunk size"],
+     b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"],
+    ids=["status", "header", "body", "body without length", "chunk size"],
 )  # fmt: skip
 def test_a_server_that_drips_is_cut_off(site: Site, client: Client, first: bytes) -> None:
     url = site.on("/a", drip(first, b"1"))
@@ -349,6 +355,41 @@ def test_no_such_name(client: Client) -> None:
 
 def test_no_tls_where_it_is_expected(site: Site, client: Client) -> None:
     assert failure(client, f"https://{site.host}/").reason == "tls"
+
+
+def certificate(folder: Path) -> Path:
+    """A key and a certificate for 127.0.0.1 that signs itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(timezone.utc)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(
+        made.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return path
+
+
+def test_tls(site: Site, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pem = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    site.server.socket = context.wrap_socket(site.server.socket, server_side=True)
+    site.on("/a", reply(200, PAGE))
+    url = f"https://{site.host}/a"
+    assert failure(client, url).reason == "tls"  # nobody we know signed it
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(pem))
+    for _ in range(2):
+        assert client.get(url, delay=0).body == PAGE
+    site.on("/drip", drip(b"HTTP/1.1 200 OK\r\n\r\n", b"1"))
+    assert failure(client, f"https://{site.host}/drip", deadline=time.monotonic() + 0.3).reason == "deadline"
 
 
 def test_what_is_not_http(site: Site, client: Client) -> None:

@@ -245,6 +245,8 @@ class Client:
                 fetched_at = datetime.now(timezone.utc)
                 names = tuple((name.lower(), value) for name, value in answer.raw.headers.items())
                 raw = _read(answer.raw, max_bytes)
+                if time.monotonic() >= end:  # what was cut off may look like an answer that has ended
+                    raise TimeoutError
             body = compression.decoded(raw, answer.headers.get("content-encoding", ""), max_bytes)
         except addresses.AddressRefused as error:
             raise FetchError("private_address", str(error)) from None
@@ -310,8 +312,9 @@ class _Watch:
         return left if timeout is None else min(left, timeout)
 
     def hold(self, handle: socket.socket) -> None:
+        """Take a handle of our own: a connection that is closed after the headers is still read from."""
         with self._lock:
-            self._held.append(handle)
+            self._held.append(handle.dup())
             if self._over:
                 _shut(handle)
 
@@ -327,6 +330,8 @@ class _Watch:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         with self._lock:
+            for handle in self._held:
+                handle.close()
             self._held.clear()
 
 

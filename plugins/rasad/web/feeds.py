@@ -73,7 +73,7 @@ def read(body: bytes, content_type: str | None, feed: Feed, source: Source, fetc
     if not head:
         return Listing(problem="empty: the server sent no bytes" if not body else "empty: only blanks")
     if "<urlset" in head or "<sitemapindex" in head:
-        return _sitemap(body, feed, source, fetched_at)
+        return _sitemap(_as_utf8(body, content_type), feed, source, fetched_at)
     if re.search(r"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]", head) is None:
         if re.search(r"<(?:!doctype html|html|head|body)[\s>]", head):
             return Listing(problem="an HTML page, not a feed: the address may have moved, or robots get a wall")
@@ -98,8 +98,7 @@ def _head(body: bytes) -> str:
 def _feed(body: bytes, content_type: str | None, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
     body, left_out = _cut(_as_utf8(body, content_type))
     if _tags(body) > _TAGS_READ:
-        problem = f"more than {_TAGS_READ:,} tags, which no feed needs for its items"
-        return Listing(problem=problem, left_out=left_out)
+        return Listing(problem=f"more than {_TAGS_READ:,} tags, which no feed needs", left_out=left_out)
     try:
         parsed = feedparser.parse(
             BytesIO(body),  # given text or bytes, feedparser would look for a file or an address of that name
@@ -141,20 +140,23 @@ def _listing(
     items: list[_Item], feed: Feed, source: Source, fetched_at: datetime, problem: str | None, left_out: int
 ) -> Listing:
     zone = ZoneInfo(source.timezone)
-    found: dict[str, tuple[float, Link]] = {}
-    last = float("inf")
+    ranks: list[float] = []
     for item in items:
-        if not (url := _canonical(feed.url, item.url, source)):
-            continue
         # An undated item is taken to be as old as the one before it: feeds are in order.
-        rank = _rank(item.published, zone, fetched_at) or _rank(item.touched, zone, fetched_at) or last
-        last = rank
-        if url not in found or (item.published and not found[url][1].published_at):
-            found[url] = rank, Link(url, source.id, feed.url, item.title, _moment(item.published, zone, fetched_at))
-    links = [link for _, link in sorted(found.values(), key=lambda pair: -pair[0])]
-    if items and not links and not problem:
+        rank = _rank(item.published, zone, fetched_at) or _rank(item.touched, zone, fetched_at)
+        ranks.append(rank or (ranks[-1] if ranks else float("inf")))
+    order = sorted(range(len(items)), key=ranks.__getitem__, reverse=True)
+    found: dict[str, Link] = {}
+    for done, n in enumerate(order):
+        if len(found) == MAX_LINKS:
+            left_out += len(items) - done
+            break
+        if url := _canonical(feed.url, items[n].url, source):
+            link = Link(url, source.id, feed.url, items[n].title, _moment(items[n].published, zone, fetched_at))
+            found.setdefault(url, link)
+    if items and not found and not problem:
         problem = f"{len(items)} items and none has a web address for a link"
-    return Listing(tuple(links[:MAX_LINKS]), (), problem, left_out + max(len(links) - MAX_LINKS, 0))
+    return Listing(tuple(found.values()), (), problem, left_out)
 
 
 def _canonical(base: str, url: str, source: Source) -> str | None:
@@ -187,7 +189,8 @@ def _rank(text: str | None, zone: tzinfo, fetched_at: datetime) -> float | None:
 
 def _dates(entry: Any, version: str) -> tuple[str | None, str | None]:
     """When published and when touched. Outside Atom, a date of change is dc:date, the only date that RDF has."""
-    published, updated = (str(entry.get(k) or "") or None for k in ("published", "updated"))
+    # dict's own get: feedparser's takes one for the other where it is missing
+    published, updated = (str(dict.get(entry, key) or "") or None for key in ("published", "updated"))
     return (published, updated) if version.startswith("atom") else (published or updated, None)
 
 

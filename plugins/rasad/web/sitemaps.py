@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -9,6 +10,9 @@ from io import BytesIO
 from lxml import etree
 
 MAX_URLS = 200_000  # sitemaps.org allows 50,000 in one file, and not every site keeps to that
+
+
+_BARE = re.compile(rb"&(?!(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def read(body: bytes) -> tuple[list[Entry], str | None]:
     """
     entries: list[Entry] = []
     try:
-        for entry in _entries(body):
+        for entry in _entries(_BARE.sub(b"&amp;", body)):  # addresses with & in them, written as they are
             if len(entries) == MAX_URLS:
                 return entries, f"more than {MAX_URLS:,} addresses; the rest was not read"
             entries.append(entry)

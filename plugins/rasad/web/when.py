@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
@@ -52,7 +53,10 @@ _FOLD = str.maketrans(
 )
 _CLOCK = re.compile(r"(?:(?<!\d)|(?<=\dt))(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?!\d)")
 _HALF = re.compile(r"(?<!\w)(am|pm|a\.m\.|p\.m\.|ص|م|صباحا|مساء|ظهرا|عصرا|فجرا|ليلا)(?!\w)")
-_OFFSET = re.compile(r"\s?(?:gmt|utc)?\s?([+-])(\d{1,2}):?(\d{2})?(?![\d-])")  # right behind the clock
+_OFFSET = re.compile(  # behind the clock: +03 at once, GMT+3, or +03:00 anywhere
+    r"(?:^(?=[+-])|(?:^|\s)(?:gmt|utc)\s?(?=[+-])|(?:^|\s)(?=[+-]\d{2}:?\d{2}(?!\d)))"
+    r"([+-])(0?\d|1[0-4])(?::?(\d{2}))?(?![\d-])"
+)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*")
@@ -64,6 +68,10 @@ def read(text: str, zone: tzinfo) -> datetime | date | None:
 
     A time without a zone is read in `zone`, the source's. Days of the week are ignored. Never raises.
     """
+    if text[4:5] == "-" and text[10:11] in ("T", " "):  # the form that sitemaps have by the hundred thousand
+        with contextlib.suppress(ValueError):
+            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     text = " ".join(text[: LIMIT + 1].translate(_FOLD).lower().split())
     if not text or len(text) > LIMIT:
         return None
@@ -78,8 +86,8 @@ def _read(text: str, zone: tzinfo) -> datetime | date | None:
     if not clock:
         return _day(text)
     before, after = text[: clock.start()], text[clock.end() :]
-    offset = _OFFSET.match(after)
-    day = _day(before + " " + (after[offset.end() :] if offset else after))
+    offset = _OFFSET.search(after)
+    day = _day(before + " " + (after[: offset.start()] + after[offset.end() :] if offset else after))
     if not day:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), min(int(clock[3] or 0), 59)
