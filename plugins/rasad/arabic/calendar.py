@@ -90,6 +90,7 @@ _ORDINALS = {
 }
 _FIRSTS = frozenset({"حادي", "حاديه", "الحادي", "الحاديه"})  # only in الحادي عشر, الحادي والعشرين
 _ORDINALS |= dict.fromkeys(_FIRSTS, 1)
+_TENTHS = {"العشرين": 20, "العشرون": 20, "الثلاثين": 30, "الثلاثون": 30}
 _TEN = frozenset({"عشر", "عشره"})
 _TENS = {
     w + form: v for form, v in (("عشرين", 20), ("عشرون", 20), ("ثلاثين", 30), ("ثلاثون", 30)) for w in ("وال", "و")
@@ -248,10 +249,8 @@ def read_ordinal(tokens: Sequence[Token], i: int) -> tuple[int, int, int] | None
         return None
     found = _ordinal(tokens[i].key)
     if found is None:
-        tens = numerals.read(tokens, i)  # الثلاثين من يونيو
-        if tens is not None and tens.definite and tens.value in (20, 30) and tens.stop == i + 1:
-            return int(tens.value), tens.start, i + 1
-        return None
+        tens = numerals.find(tokens[i].key, _TENTHS)  # الثلاثين من يونيو
+        return None if tens is None else (tens[0], numerals.offset(tokens[i], tens[1]), i + 1)
     value, cut = found
     start = numerals.offset(tokens[i], cut)
     after = tokens[i + 1].key if i + 1 < len(tokens) else ""
@@ -260,6 +259,16 @@ def read_ordinal(tokens: Sequence[Token], i: int) -> tuple[int, int, int] | None
     if value < 10 and after in _TENS and value + _TENS[after] <= 31:
         return value + _TENS[after], start, i + 2
     return None if tokens[i].key[cut:] in _FIRSTS else (value, start, i + 1)
+
+
+@lru_cache(maxsize=65_536)
+def begins(word_key: str) -> bool:
+    """Whether a word may open a written date: a month's name, an ordinal, the twentieth or thirtieth."""
+    return (
+        _first_word(word_key) is not None
+        or _ordinal(word_key) is not None
+        or numerals.find(word_key, _TENTHS) is not None
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -375,7 +384,7 @@ def _with_year(tokens: Sequence[Token], name: Month, start: int, day: int | None
     if at < len(tokens) and tokens[at].kind == "word" and system == "hijri" and tokens[at].key == "المبارك":
         at += 1
     named = False
-    if at < len(tokens) and tokens[at].text in ("،", ",", "/", "-", ".", "\\") and tokens[at].kind == "mark":
+    if at < len(tokens) and tokens[at].text in ("،", ",", "/", "-", "\\"):
         at += 1
     if at < len(tokens) and tokens[at].key == "من":
         at += 1

@@ -42,6 +42,7 @@ _YEAR = frozenset({"عام", "العام", "سنه", "السنه"})
 _BEFORE_MONTH = _WORDS["before_month"]
 _BEFORE_YEAR = dict.fromkeys(_BEFORE_MONTH | _WORDS["before_year"], True)
 _EVENTS = dict.fromkeys(_WORDS["events"], True)
+_DATE_WORDS = {"تاريخ": True, "الموافق": True}
 _NO_FUTURE = tuple(_WORDS["no_future"])
 _MONEY = frozenset(
     {"ريال", "دولار", "جنيه", "درهم", "دينار", "يورو", "ليره", "ريالا", "دولارا", "جنيها", "درهما", "دينارا"}
@@ -84,7 +85,7 @@ def _day_of(published_at: str | None) -> date | None:
 
 
 def _facts(passage: Passage, anchor: date | None) -> list[DateFact]:
-    scan = _Scan(passage.tokens, anchor)
+    scan = _Scan(passage, anchor)
     facts: list[DateFact] = []
     previous: _Mark | None = None
     tokens = passage.tokens
@@ -178,10 +179,11 @@ def _decade(word_key: str) -> int | None:
 class _Scan:
     """One pass over the tokens of a passage; remembers the last year named, for العام نفسه."""
 
-    __slots__ = ("anchor", "last_year", "tokens")
+    __slots__ = ("anchor", "last_year", "text", "tokens")
 
-    def __init__(self, tokens: Sequence[Token], anchor: date | None) -> None:
-        self.tokens = tokens
+    def __init__(self, passage: Passage, anchor: date | None) -> None:
+        self.text = passage.text
+        self.tokens: Sequence[Token] = passage.tokens
         self.anchor = anchor
         self.last_year: _Mark | None = None
 
@@ -189,7 +191,13 @@ class _Scan:
         """The date that begins at token `i`."""
         token = self.tokens[i]
         if token.kind == "number":
-            mark = self._range(i) or self._written(i) or self._day_of_month(i) or self._bare_year(i)
+            mark = (
+                self._range(i)
+                or self._written(i)
+                or self._day_of_month(i)
+                or (self._day_and_month(i) if i and numerals.find(self.tokens[i - 1].key, _DATE_WORDS) else None)
+                or self._bare_year(i)
+            )
         elif token.kind == "word":
             mark = self._word(i)
         else:
@@ -226,7 +234,7 @@ class _Scan:
                 mark = self._decade(i, word, start)
             if mark is not None:
                 return mark
-        return self._range(i) or self._written(i)
+        return self._range(i) or self._written(i) if calendar.begins(self.tokens[i].key) else None
 
     # What is written out
 
@@ -355,7 +363,8 @@ class _Scan:
         return None
 
     def _newline(self, at: int) -> bool:
-        return self.tokens[at + 1].start - self.tokens[at].end > 3
+        """Whether a line ends behind token `at`."""
+        return "\n" in self.text[self.tokens[at].end : self.tokens[at + 1].start]
 
     def _contradiction(self, i: int, mark: _Mark, turn: Turn | None) -> str | None:
         """A year that its own sentence denies: بحلول 11 سبتمبر 2020, published in 2021."""
@@ -852,7 +861,7 @@ class _Scan:
             if day.weekday() != weekday:
                 flag = "the weekday is not the day that the word beside it means"
                 day = self._weekday_day(weekday, "next" if steps > 0 else None)
-            full = self._date_after(stop)
+            full = self._date_after(stop, weekday)
             if full is not None:
                 return replace(full, start=start, flag=full.flag or _weekday_flag(full, weekday))
         if day is None:
@@ -917,9 +926,33 @@ class _Scan:
         mark = self._range(at)
         return None if mark is None else replace(mark, start=start)
 
-    def _numbered_day(self, at: int, start: int) -> _Mark | None:
-        mark = self._day_of_month(at)
-        return None if mark is None else replace(mark, start=start)
+    def _numbered_day(self, at: int, start: int, weekday: int | None = None) -> _Mark | None:
+        """يوم 27, الجمعة 15: the day of that number nearest to publication, of that weekday where one is written."""
+        tokens = self.tokens
+        mark = self._day_of_month(at) or self._day_and_month(at)
+        if mark is not None:
+            return replace(mark, start=start)
+        number = calendar.whole(tokens[at], 1, 31)
+        if number is None or self.anchor is None:
+            return None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if after is not None and (after.text in _DASHES or after.text in ":%٪+" or nouns.counted(after.key)):
+            return None
+        for away in range(46):
+            for day in (_shift(self.anchor, -away), _shift(self.anchor, away)):
+                if day is not None and day.day == number and weekday in (None, day.weekday()):
+                    return _Mark(start, tokens[at].end, at + 1, day.isoformat(), day, day, relative=True)
+        return None
+
+    def _day_and_month(self, i: int) -> _Mark | None:
+        """22/4 after a weekday, يوم or تاريخ."""
+        tokens = self.tokens
+        if i + 2 >= len(tokens) or tokens[i + 1].text not in ("/", "-", "\\"):
+            return None
+        day, month = calendar.whole(tokens[i], 1, 31), calendar.whole(tokens[i + 2], 1, 12)
+        if day is None or month is None or (i + 3 < len(tokens) and tokens[i + 3].text == tokens[i + 1].text):
+            return None
+        return self._dated(i, calendar.Written(tokens[i].start, tokens[i + 2].end, i + 3, None, month, day))
 
     def _weekday(
         self, i: int, start: int, weekday: int | None = None, end: int | None = None, stop: int | None = None
@@ -934,7 +967,7 @@ class _Scan:
             end, stop = tokens[i].end, i + 1
         if self._weekday_named(i, stop):
             return None
-        full = self._date_after(stop)
+        full = self._date_after(stop, weekday)
         if full is not None:
             return replace(full, start=start, flag=full.flag or _weekday_flag(full, weekday))
         if self.anchor is None:
@@ -942,8 +975,22 @@ class _Scan:
         turn, after = self._turn(stop)
         if turn is not None and turn != "this":
             end, stop = tokens[after - 1].end, after
-        day = self._weekday_day(weekday, turn)
+        week = self._week(stop)
+        if week is not None and turn is None:
+            day, stop = _shift(self.anchor, week[0] * 7 + (weekday + 1) % 7 - (self.anchor.weekday() + 1) % 7), week[1]
+            end = tokens[stop - 1].end
+        else:
+            day = self._weekday_day(weekday, turn)
         return None if day is None else _Mark(start, end, stop, day.isoformat(), day, day, relative=True)
+
+    def _week(self, i: int) -> tuple[int, int] | None:
+        """من الأسبوع المقبل behind a weekday: (weeks ahead, index after it). Weeks begin on Sunday."""
+        tokens = self.tokens
+        at = i + (i < len(tokens) and tokens[i].key == "من")
+        if at + 1 >= len(tokens) or tokens[at].key != "الاسبوع":
+            return None
+        turn, stop = self._turn(at + 1)
+        return None if turn is None else (_STEPS[turn], stop)
 
     def _weekday_day(self, weekday: int, turn: Turn | None) -> date | None:
         anchor = self.anchor
@@ -957,20 +1004,29 @@ class _Scan:
         return _shift(anchor, -back)
 
     def _weekday_named(self, i: int, stop: int) -> bool:
-        before = self.tokens[i - 1].key if i else ""
-        if before == "يوم" and i > 1:
-            before = self.tokens[i - 2].key
-        after = self.tokens[stop].key if stop < len(self.tokens) else ""
-        if before in _WORDS["before_weekday"] or after in _WORDS["after_weekday"]:
+        """خطبة الجمعة, أيام الخميس والجمعة, كل سبت: a name or a habit, no day."""
+        tokens = self.tokens
+        first = i - 1 if i and tokens[i - 1].key in ("يوم", "يومي") else i
+        while (
+            first
+            and tokens[first].key.startswith("و")
+            and calendar.weekday(tokens[first - 1].key.removeprefix("و")) is not None
+        ):
+            first -= 1
+        before = tokens[first - 1].key if first else ""
+        after = [token.key for token in tokens[stop : stop + 3]]
+        if before in _WORDS["before_weekday"] or (after and after[0] in _WORDS["after_weekday"]):
+            return True
+        if after[:2] == ["من", "كل"] or after[1:3] == ["من", "كل"]:
             return True
         for at in range(i - 1, max(-1, i - 13), -1):
-            if self.tokens[at].text in _STOPS:
+            if tokens[at].text in _STOPS:
                 break
-            if self.tokens[at].key in _WORDS["habit"]:
+            if tokens[at].key in _WORDS["habit"]:
                 return True
         return False
 
-    def _date_after(self, i: int) -> _Mark | None:
+    def _date_after(self, i: int, weekday: int) -> _Mark | None:
         """A written day directly after a weekday: with a comma, a hyphen, a bracket or الموافق between."""
         tokens = self.tokens
         if i < len(tokens) and tokens[i].text in ("،", ",", "-", "–", "(", "/"):
@@ -983,7 +1039,7 @@ class _Scan:
         written = calendar.read(tokens, i)
         if written is not None and written.day is not None:
             return self._dated(i, written)
-        return self._day_of_month(i) if tokens[i].kind == "number" else None
+        return self._numbered_day(i, tokens[i].start, weekday) if tokens[i].kind == "number" else None
 
     def _phrase(self, i: int, word: str, start: int) -> _Mark | None:
         """أول أمس, أول من أمس, بعد غد, ليل الجمعة - السبت, قبل ثلاثة أيام, أول أيام العيد."""
