@@ -44,7 +44,10 @@ def read_gold(path: Path | None) -> list[scores.Row]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                row = json.loads(line)
+                try:
+                    row = json.loads(line)
+                except ValueError as problem:
+                    raise ValueError(f"{path}, line {number}: no JSON ({problem})") from problem
                 if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                     raise ValueError(f"{path}, line {number}: no object with id, text and facts")
                 rows.append(row)

@@ -2,11 +2,12 @@
 
 usage: PYTHONPATH=plugins .venv/bin/python benchmarks/ingest.py FILE.warc.gz [--json OUT]
 
-Runs `backfill` (clean, extract, load) and then `measure` in this process, into a Postgres of its own with the settings of
-the embedded one, made in a temporary folder and removed afterwards. `benchmarks/corpus_warc.py` makes a FILE of a corpus.
+Runs `backfill` (clean, extract, load) and then `measure` in this process, into a Postgres of its own with the settings
+of the embedded one, made in a temporary folder and removed afterwards. `benchmarks/corpus_warc.py` makes such a FILE.
 
-Printed: articles per second and per CPU second, of this process (the client) and of the server apart; the most memory that
-the client held; records by outcome; what stands in the warehouse in the end. Loading word lists and models is part of it.
+Printed: articles per second and per CPU second, of this process (the client) and of the server apart; the most memory
+that the client held; records by outcome; what stands in the warehouse in the end. Loading word lists and models is
+part of it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 usage: PYTHONPATH=plugins .venv/bin/python benchmarks/pages.py --manifest FILE [--json OUT] [--errors]
 
-FILE is a JSON list of pages: `id`, `url`, `tier` (news, magazine, blog …), `file` (saved HTML, named from FILE's folder)
-and `gold` with `title`, `title_alt`, `body`, `published`, `author`, of which any may be null.
+FILE is a JSON list of pages: `id`, `url`, `tier` (news, magazine, blog …), `file` (saved HTML, in FILE's folder) and
+`gold` with `title`, `title_alt`, `body`, `published`, `author`, of which any may be null.
 
 Printed by tier: precision, recall and F1 of the body's words (see benchmarks/scores.py) with the interval in which F1
 lies in 95 of 100 draws of as many pages, then how many titles, days and authors are right of those that have a gold.
