@@ -16,6 +16,8 @@ archives). By hand: *sources* takes ids, one a line; they are read now, due or n
 | `load` | one transaction a batch; the same batch again does nothing |
 | `publish` | says once what the run brought; skips when nothing changed |
 
+A row is skipped behind `fetch` where no page of its source was due.
+
 **When a row is red**, that source failed wholly, the others went on: the last line of its log says what was tried and
 what came back. Clear it to try again; whatever was not loaded is due again within the hour. `publish` is red only if
 every source failed: look at the network first. Single pages that failed are no error: `SELECT * FROM mart.outcomes`
@@ -82,7 +84,10 @@ def ingest_news():
     def fetch(work: dict) -> dict:
         """Fetch its pages that are due, newest first, within 4 minutes."""
         label(work["source"])
-        return fetching.fetch(house.settings(), house.warehouse(), work)
+        fetched = fetching.fetch(house.settings(), house.warehouse(), work)
+        if "file" not in fetched:
+            raise AirflowSkipException("no page of this source is due")
+        return fetched
 
     @task(pool=TEXT, map_index_template="{{ label }}")
     def clean(work: dict) -> dict:

@@ -64,8 +64,10 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
                         published_hint=hint.astimezone(zone).isoformat() if hint else None,
                     ),
                 )
-        if not asked and not settled:
-            return Work(**{**work, "stages": took(work, "fetch", start, 0)})
+        if not asked and not settled:  # the stages after this one have nothing to do
+            stages = took(work, "fetch", start, 0)
+            ledger.finish_run(link, work["run"], source.id, stages)
+            return Work(**{**work, "stages": stages})
         file, offsets = _store(settings, work, list(pages.values()))
         reference = put_lines(
             settings.landing,

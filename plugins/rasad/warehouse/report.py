@@ -91,6 +91,7 @@ def _rising(cursor: Cursor) -> list[str]:
     cursor.execute(
         "SELECT day, articles, round(expected::numeric, 1), round(score::numeric, 2), basis, entity "
         "FROM mart.trending_entities WHERE day = (SELECT max(day) FROM mart.trending_entities) "
+        "AND articles >= 2 AND score > 0 "
         "ORDER BY score DESC, entity LIMIT 5"
     )
     return _table(("day", "articles", "expected", "z", "basis", "name"), cursor.fetchall())
