@@ -28,7 +28,7 @@ from rasad.model import EntityType
 
 _DATA = Path(__file__).with_name("data")
 # Table → type of what it lists. An earlier table wins where two list the same strong name.
-_TABLES: dict[str, EntityType] = {
+TABLES: dict[str, EntityType] = {
     "countries": "LOC",
     "cities": "LOC",
     "regions": "LOC",
@@ -87,8 +87,10 @@ class Lexicon:
     def __init__(self, names: Iterator[tuple[str, Entry, bool]]) -> None:
         self._by_first: dict[str, list[_Alias]] = {}
         self._by_name: dict[str, list[tuple[Entry, bool]]] = {}
+        self._by_canonical: dict[tuple[str, EntityType], Entry] = {}
         seen = set()
         for text, entry, weak in names:
+            self._by_canonical.setdefault((entry.name, entry.type), entry)
             for spelling in _spellings(text):
                 tokens = tokenize(spelling)
                 keys = tuple(t.key for t in tokens)
@@ -122,6 +124,10 @@ class Lexicon:
         """Entries that bear this name (any spelling), strong ones first, each with whether the name is a weak one."""
         return tuple(sorted(self._by_name.get(key(name), ()), key=lambda e: e[1]))
 
+    def named(self, name: str, kind: EntityType) -> Entry | None:
+        """The entity of a type whose canonical name, letter for letter, this is."""
+        return self._by_canonical.get((name, kind))
+
     def entry(self, name: str) -> Entry | None:
         """The entity a name stands for without context; None where there is none."""
         return next((entry for entry, weak in self.entries(name) if not weak), None)
@@ -148,7 +154,7 @@ def _rows(table: str) -> Iterator[tuple[str, ...]]:
 
 def _table(table: str) -> Iterator[tuple[str, Entry, bool]]:
     for name, name_en, country, aliases, wikidata, source, *_ in _rows(table):
-        entry = Entry(name, _TABLES[table], table, name_en or None, country or None, wikidata or None, source or None)
+        entry = Entry(name, TABLES[table], table, name_en or None, country or None, wikidata or None, source or None)
         listed = [a for a in aliases.split("|") if a]
         texts = {key(a.lstrip("~=")) for a in (name, *listed)}
         for alias in (name, *listed) if "~" + name not in listed else listed:
@@ -185,15 +191,16 @@ def _cities() -> Iterator[tuple[str, Entry, bool]]:
     taken: set[str] = set()
     for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
         names = [n for n in city["alternatenames"] if n and _ARABIC.issuperset(n) and len(n) > 2]
-        # ان for كان, گ and چ written with plain letters cannot be told; Arabic's own ending ة and article come first.
-        names.sort(key=lambda n: (not n.endswith("ة"), not n.startswith("ال")))
+        # The spelling Arabic writes most comes first, then one with its own ending or article.
+        names.sort(key=lambda n: (commonness(key(n)) or 999, not n.endswith("ة"), not n.startswith("ال")))
         fresh = [n for n in names if key(n) not in taken]
         if not fresh:
             continue
         entry = Entry(fresh[0], "LOC", "geonames", city["name"], city["countrycode"])
         for name in fresh:
             word = key(name)
-            if key("ال" + name) in taken:  # طائف beside الطائف is a common word
+            # طائف beside الطائف is a common word; مدينة القدس is القدس with its class noun
+            if key("ال" + name) in taken or key(name.partition(" ")[0]) in words("place_classes"):
                 continue
             taken.add(word)
             common = commonness(word) is not None and " " not in name
@@ -207,7 +214,7 @@ def load() -> Lexicon:
 
     def names() -> Iterator[tuple[str, Entry, bool]]:
         taken = set()
-        for table in _TABLES:
+        for table in TABLES:
             for text, entry, weak in _table(table):
                 taken.add(key(text))
                 yield text, entry, weak

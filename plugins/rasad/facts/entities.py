@@ -6,6 +6,7 @@ the grammar of names finds what is not, and one pass over the whole article find
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -31,7 +32,9 @@ VERSION = "1"
 
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _SPORTY = 4  # words of sport that make an article one about sport
-_COMMON = 430  # centibels: a surname as common as this is found again only behind a title
+_MAX_JOINED = 8  # parts of a name that are compared with another name's
+_BYLINE = 6  # tokens of a line in which it may be signed
+_COMMON = 450  # centibels: a surname as common as this is found again only behind a title
 # Parts of a person's name that belong to the part after them.
 _BINDING = frozenset(("عبد", "ابو", "ابي", "ال", "بن", "ابن", "ولد", "دي", "فون", "ام"))
 # Tables whose weak names an article confirms by naming the entity in full.
@@ -76,7 +79,7 @@ class _Line:
             if self._inflected(m) or (not m.weak and self._adjective(m)):
                 continue
             if not m.weak or self._supported(m, sporty):
-                confidence = 0.75 if m.weak and not self._quoted_media(m) else 0.95
+                confidence = 0.97 if self._quoted_media(m) else 0.75 if m.weak else 0.95
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
 
     def _inflected(self, m: Match) -> bool:
@@ -105,7 +108,7 @@ class _Line:
         before = grammar.key(m.start - 2) if quoted else near
         table = m.entry.table
         if table == "media":
-            return self._quoted_media(m) or in_group(before, "media_classes") is not None
+            return self._quoted_media(m) or self._byline(m) or in_group(before, "media_classes") is not None
         if table == "clubs":
             return in_group(near, "club_classes") is not None or (sporty and not quoted and not self._placed(m))
         if m.entry.type == "PER":
@@ -120,9 +123,12 @@ class _Line:
         return (table == "countries" or uncommon) and near in words("place_cues")
 
     def _quoted_media(self, m: Match) -> bool:
-        """لـ«الشرق الأوسط»: who stands alone between marks after ل is spoken to, and so no region."""
-        alone = self.grammar.quoted(m.start - 1) and self.grammar.quoted(m.end)
-        return alone and m.entry.table == "media" and self.grammar.key(m.start - 2) in ("ل", "صحيفه", "جريده")
+        """«الشرق الأوسط» alone between marks is the paper, not the region."""
+        return m.entry.table == "media" and self.grammar.quoted(m.start - 1) and self.grammar.quoted(m.end)
+
+    def _byline(self, m: Match) -> bool:
+        """فلان الفلاني- سبق- الرياض: how papers sign."""
+        return m.start < _BYLINE and "-" in (self.grammar.mark(m.start - 1), self.grammar.mark(m.end))
 
     def _placed(self, m: Match) -> bool:
         return self.grammar.key(m.start - 1) in words("place_cues")
@@ -130,7 +136,8 @@ class _Line:
     def again(self, names: _Names) -> Iterator[Candidate]:
         """Short forms of names that the article gives in full elsewhere."""
         for m in self.matches:
-            if m.weak and m.entry.name in names.entries and m.entry.table in _CONFIRMED:
+            common = m.entry.type == "LOC" and m.end == m.start + 1 and commonness(self.grammar.key(m.start)) < _COMMON
+            if m.weak and not common and m.entry.name in names.entries and m.entry.table in _CONFIRMED:
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.8)
         for i, token in enumerate(self.tokens):
             if token.kind == "word":
@@ -185,7 +192,7 @@ class _Line:
     def mention(self, c: Candidate, names: _Names) -> Mention:
         start, end = self.span(c)
         name = c.name or names.canonical(c.type, self.written(c))
-        entry = next((e for e, _ in lexicon.load().entries(name) if e.type == c.type and e.name == name), None)
+        entry = lexicon.load().named(name, c.type)
         return Mention(
             start,
             end,
@@ -251,16 +258,17 @@ class _Names:
 
     def _join_persons(self, persons: dict[tuple[str, ...], str]) -> None:
         """خالد عبد الكريم is the خالد عبد الكريم ماسا of the same article; a surname is its first bearer's."""
-        by_start = sorted(persons, key=len, reverse=True)
-        full = {parts: name for parts, name in persons.items() if len(parts) > 1}
-        for parts in full:
-            longer = next((p for p in by_start if len(p) > len(parts) and p[: len(parts)] == parts), parts)
-            name = self._canonical[("PER", "".join(parts))] = persons[longer]
-            self.short.setdefault(parts[-1], ("PER", name))
+        longest: dict[tuple[str, ...], str] = {}
+        for parts in sorted(persons, key=len):
+            longest.update((parts[:n], persons[parts]) for n in range(2, min(len(parts), _MAX_JOINED) + 1))
+        for parts in persons:
+            if len(parts) > 1:
+                name = self._canonical[("PER", "".join(parts))] = longest.get(parts, persons[parts])
+                self.short.setdefault(parts[-1], ("PER", name))
 
     def _join_bodies(self, bodies: dict[str, str]) -> None:
         """كلية الهندسة is the كلية الهندسة جامعة القاهرة of the same article."""
-        for solid, name in bodies.items():
-            longer = next((n for s, n in bodies.items() if s != solid and s.startswith(solid)), None)
-            if longer is not None and " " in name and lexicon.load().entry(name) is None:
-                self._canonical[("ORG", solid)] = longer
+        ordered = sorted(bodies)
+        for solid, after in itertools.pairwise(ordered):
+            if after.startswith(solid) and " " in bodies[solid] and lexicon.load().entry(bodies[solid]) is None:
+                self._canonical[("ORG", solid)] = bodies[after]

@@ -25,8 +25,12 @@ _MAX_CONSTRUCT = 10  # tokens of an organisation's name after its head
 _QUOTES = frozenset("\"'«»“”„‟‹›()")
 _NAME_ENDINGS = frozenset(("الله", "الدين"))  # second halves of نصر الله, عز الدين
 # Endings that make a word of a commoner one, and how common (centibels) that one must be to say so.
-_SUFFIXES = ((("ات", "ون", "ين", "ان", "يه", "ه"), 590), (("ها", "هم", "نا", "هما", "كم", "ي"), 520))
+_SUFFIXES = (
+    (("ات", "ون", "ين", "ان", "يه", "ه"), 590),
+    (("ها", "هم", "نا", "هما", "كم", "ي", "ته", "تها", "تهم"), 520),
+)
 _NO_NAME = ("لى", "ً", "ًا")  # ends of على and of indefinite accusatives, as written
+_KUNYA = frozenset(("ابو", "ابي", "ابا", "ال"))  # with what follows them one part: بن أبي طالب
 _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
 
@@ -85,7 +89,7 @@ def in_group(word: str, group: str) -> int | None:
 
 
 def is_definite(word: str) -> bool:
-    return word.startswith("ال") and len(word) > 4
+    return word.startswith("ال") and len(word) > 3 and word != "الله"
 
 
 def is_given(word: str) -> bool:
@@ -148,6 +152,9 @@ class Grammar:
             readings = forms(self.key(at)) if after_title is None else ((self.key(at), 0),)
             ends = ((self.name_end(at, form, after_title is not None), cut) for form, cut in readings)
             end, cut = next((found for found in ends if found[0] > at), (0, 0))
+            if not end and after_title is not None and self.mark(at) in ("،", ","):  # الرئيس الفلاني، فلان الفلاني،
+                at, end = at + 1, self.name_end(at + 1, self.key(at + 1), True)
+                end = end if end > at + 1 else 0
             if end > at:
                 yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
             i = max(end, i + 1)
@@ -159,10 +166,13 @@ class Grammar:
         """
         i = self._first(start, first, after_title)
         known = self.known.get(start)
-        if known is not None and known.entry.type == "PER" and known.end > i:
+        whole = known is not None and known.entry.type == "PER" and (known.end > start + 1 or not is_any_given(first))
+        if known is not None and whole:
             i = known.end
         parts = 1 if i > start else 0
         while parts and parts < _MAX_PARTS:
+            if whole and self.key(i) not in words("name_links"):
+                break
             step = self._part(i, parts, after_title, is_any_given(first))
             if step == i:
                 break
@@ -204,15 +214,22 @@ class Grammar:
         if word in words("name_links"):
             if not after or is_stop(after) or (is_nationality(after) and not is_any_given(after)):
                 return i
-            return max(i + 2, self._part(i + 1, parts, after_title, given))
+            bound = (after == "عبد" and is_definite(self.key(i + 2))) or (
+                after in _KUNYA and not is_stop(self.key(i + 2))
+            )
+            return i + 3 if bound and self.key(i + 2) else i + 2
         if word == "عبد" and is_definite(after):
             return i + 2
         if word in _NAME_ENDINGS:
             return i + 1
+        if after in _NAME_ENDINGS and not is_definite(word):
+            return i + 2
+        if word[0] == "و" and word[1:2] not in ("ا", "ي") and not is_given(word):
+            return i  # rather and: كيري ولافروف
         if len(word) <= 3 and self.mark(i + 1) == "." and self._touch(i) and self._loose(i + 2):
             return i + 2  # an initial
         if in_group(word, "titles") is not None and not is_given(word):
-            alone = word in words("title_surnames") and not self._loose(i + 1) and not is_definite(after)
+            alone = word in words("title_surnames") and not is_any_given(after) and not is_definite(after)
             return i + 1 if parts == 1 and alone else i
         if is_any_given(word):
             return i + 1
@@ -223,13 +240,15 @@ class Grammar:
         match = self.covered.get(i)
         if match is not None and match.entry.type != "PER":
             return i
+        if word.endswith("ا") and commonness(word[:-1]) <= _RARE:  # an accusative without its mark
+            return i
         return i + 1 if is_rare(word) or (parts == 1 and given and self._short_surname(i)) else i
 
     def _short_surname(self, i: int) -> bool:
         """May the indefinite word after a given name be a surname? It may be commoner than a rare word: فاتن حمامة."""
         word = self.key(i)
         own = commonness(word)
-        if own <= _SURNAME or (word[0] == "ي" and word[1] != "ا"):  # verbs
+        if own <= _SURNAME or (word[0] == "ي" and word[1:2] != "ا"):  # verbs
             return False
         if self.tokens[i].text.endswith(("ه", "ها", "هم")):  # pronouns
             return False
@@ -240,7 +259,9 @@ class Grammar:
         """May a definite word end a name? Adjectives of roles and bodies may not, common words neither."""
         if any(word in words(group) for group in ("role_tails", "generic", "own_adjectives")):
             return False
-        return commonness(word) > (430 if parts == 1 else 480)
+        if parts == 1:
+            return commonness(word) > 430
+        return commonness(word) > (480 if word.endswith("ي") else 560)
 
     def _loose(self, i: int) -> bool:
         word = self.key(i)
@@ -332,7 +353,8 @@ class Grammar:
         """End of the organisation's name whose head stands at token i; i + 1 where the rest does not make a name."""
         end = self._definite_body(i + 1, head) if head.startswith("ال") else self._construct(i + 1, head)
         if end > i + 1 and self.key(end) in ("جامعه", "معهد"):  # كلية الهندسة جامعة القاهرة: one inside the other
-            return max(end, self._body_end(end, self.key(end)))
+            inner = self._construct(end + 1, self.key(end))
+            return inner if inner > end + 1 else end
         return end
 
     def _definite_body(self, start: int, head: str) -> int:
@@ -365,7 +387,7 @@ class Grammar:
             return start
         loose = head in words("loose_heads")
         proper = self._proper(start)
-        placed = False
+        placed = linked = False
         if proper > start:
             known = self.known.get(start)
             placed = known is not None and known.entry.type == "LOC"
@@ -374,6 +396,7 @@ class Grammar:
             end = proper
         elif word in words("construct_links") and is_definite(self.key(start + 1)):
             end = start + 2
+            linked = True
             if self.key(start + 1) in words("generic"):
                 return start
         elif is_definite(word) and self._may_follow(word, head, loose):
@@ -390,7 +413,7 @@ class Grammar:
                 own += 1
             elif word.startswith("وال") and word[1:] in words("portfolios"):
                 pass
-            elif end == body and is_definite(word) and self._adjective(word):
+            elif end == body and not linked and is_definite(word) and self._adjective(word):
                 own += 1
             else:
                 break
@@ -412,7 +435,7 @@ class Grammar:
         return word.endswith(("ي", "يه")) and not any(word in words(g) for g in ("generic", "titles", "role_tails"))
 
     def _purpose(self, end: int) -> int:
-        """End of what a body is for (لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة المالية); `end` where nothing follows."""
+        """End of what a body is for (لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة); `end` where nothing follows."""
         word = self.key(end)
         if word.startswith("لل") and len(word) > 4:
             if "ال" + word[2:] in words("recipients"):
@@ -430,6 +453,8 @@ class Grammar:
                 continue
             construct = not is_definite(self.key(i - 1)) and not self.key(i - 1).startswith("لل")
             if is_definite(word):
+                if is_nationality(word):
+                    break
                 if not construct and not self._adjective(word) and word not in words("own_adjectives"):
                     break
             elif word.startswith("و") and (word[1:] in words("portfolios") or word[1:] in words("construct_links")):
@@ -467,12 +492,11 @@ class Grammar:
         word = self.key(start)
         if not word or is_stop(word) or word in words("generic") or is_nationality(word):
             return start
-        end = start if word in words("place_heads") else self._proper(start)
-        if word in words("place_heads"):
-            inner = self._site_end(start)
-            if inner == start + 1 and is_definite(self.key(inner)):
-                inner += 1  # قاعة واحة الثقافة: inside a name a general word is none
-            end = inner if inner > start + 1 else start
+        if word in words("place_heads"):  # قاعة واحة الثقافة: inside a name a general word is none
+            end = max(self._proper(start + 1), start + 1 + is_definite(self.key(start + 1)))
+            end = end if end > start + 1 else start
+        else:
+            end = self._proper(start)
         if end == start and is_definite(word) and not any(word in words(g) for g in ("own_adjectives", "titles")):
             end = start + 1
         return end + 1 if end > start and self.key(end) in ("الدولي", "الدوليه") else end

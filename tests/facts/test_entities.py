@@ -1,0 +1,214 @@
+"""Every sentence here was written for these tests; ⟦P …⟧, ⟦O …⟧ and ⟦L …⟧ mark what is to be found in it, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rasad.facts import entities
+from rasad.facts.passage import Reading
+from rasad.model import Article, Mention
+
+_MARK = re.compile(r"⟦([POL]) ([^⟧]*)⟧")
+_TYPES = {"PER": "P", "ORG": "O", "LOC": "L"}
+
+
+def extract(text: str, title: str | None = None) -> tuple[Mention, ...]:
+    return entities.extract(Reading.of(Article(url="https://example.org/1", title=title, text=text)))
+
+
+def marked(text: str) -> str:
+    """`text` with its mentions in marks."""
+    out, last = [], 0
+    for m in extract(text):
+        out += [text[last : m.start], f"⟦{_TYPES[m.type]} {m.text}⟧"]
+        last = m.end
+    return "".join(out) + text[last:]
+
+
+CONVENTIONS = {
+    "titles stay outside": "استقبل الرئيس ⟦P جو بايدن⟧ الوفد، وحضر اللقاء الدكتور ⟦P سامر الخطيب⟧ والمهندسة ⟦P هناء العلي⟧.",
+    "role with complement": "قال وزير الخارجية التركي ⟦P هاكان فيدان⟧ إن المحادثات مستمرة.",
+    "role between commas": "أكدت نائبة المتحدثة باسم ⟦O البيت الأبيض⟧، ⟦P كارين جان بيير⟧، أن القرار نهائي.",
+    "prince and king": "افتتح الأمير ⟦P فيصل بن سعود بن محمد⟧ المعرض نيابة عن الملك.",
+    "son of": "كان الشيخ ⟦P مزيد بن مزيد العتيبي⟧ أول الواصلين.",
+    "father of": "التقى الوفد القيادي ⟦P موسى أبو مرزوق⟧ في المساء.",
+    "house of": "أوضحت الباحثة ⟦P نورة آل سعود⟧ أن النتائج أولية.",
+    "abd apart and joined": "شكر ⟦P عبد الرحمن الشمري⟧ زميله ⟦P عبدالعزيز القحطاني⟧ على الدعوة.",
+    "name with a religious ending": "ألقى الطبيب ⟦P نور الدين الحلاق⟧ محاضرة.",
+    "foreign name after a title": "وعد المدرب ⟦P لازلو بولوني⟧ الجماهير بالفوز.",
+    "initial": "ألف الكاتب ⟦P جورج ر. مارتن⟧ روايته قبل سنوات.",
+    "conjunction before a name": "حضر ⟦P خالد السالم⟧ و⟦P فاتن العلي⟧ و⟦P سمير درويش⟧ الحفل.",
+    "single name after a title": "غابت الفنانة ⟦P شيرين⟧ عن المهرجان هذا العام.",
+    "two unknown words that speak": "وأضاف ⟦P غريتا لوندكفيست⟧ أن الوقت ينفد.",
+    "nationality as surname": "سجل ⟦P أحمد المصري⟧ هدفين في المباراة.",
+    "pronoun after a surname": "سلم الفائز ⟦P يوسف طاهر⟧ جائزته إلى والدته.",
+    "clitics of every kind": "سافر من ⟦L بيروت⟧ إلى ⟦L عمان⟧ ف⟦L بغداد⟧، ثم عاد ل⟦L لقاهرة⟧ وب⟦L الرياض⟧ مكث يومين.",
+    "two lams": "قدم الوفد الشكر ل⟦O لأمم المتحدة⟧ على جهودها.",
+    "country as an actor": "رفضت ⟦L روسيا⟧ و⟦L الصين⟧ المقترح الذي قدمته ⟦L الولايات المتحدة⟧.",
+    "nationality is no entity": "انتقد المسؤولون الأمريكيون والصحف البريطانية الموقف الفرنسي.",
+    "adjective that sounds like the country": "تناولت الصحف السعودية الخبر، ونفته جهات سورية مطلعة.",
+    "vowel marks": "تقع القرية في شمال ⟦L سُوريا⟧ قرب الحدود.",
+    "city without its class noun": "وصلت القافلة إلى مدينة ⟦L البوكمال⟧ ثم بلدة ⟦L كفرزيتا⟧ وقرية ⟦L التلة⟧.",
+    "list after a plural class noun": "قصفت الطائرات بلدات ⟦L سرمين⟧ و⟦L بنش⟧ أمس.",
+    "governorate and district": "في محافظة ⟦L الأنبار⟧ وفي حي ⟦L الكرادة⟧ ومنطقة ⟦L القلمون⟧.",
+    "place heads inside": "أغلق ⟦L مطار بغداد الدولي⟧ و⟦L شارع فلسطين⟧ و⟦L ميدان التحرير⟧ أمام الحركة.",
+    "strip and countryside": "دخلت المساعدات ⟦L قطاع غزة⟧ ووصلت أخرى إلى ⟦L ريف دمشق⟧.",
+    "weak names need a place": "عاد إلى مدينة ⟦L الباب⟧ وكان الباب مفتوحا، ومالي من صديق فيها.",
+    "country of a weak name": "أرسلت ⟦L فرنسا⟧ جنودا إلى ⟦L مالي⟧ ضمن دعم مالي وعسكري.",
+    "royal city is a place": "أقيمت المباراة على ملعب ⟦L مدينة الملك عبدالله الرياضية⟧.",
+    "ministry and nationality": "نفت ⟦O وزارة الأمن الإيرانية⟧ الخبر، وأيدته ⟦O وزارة السياحة والآثار⟧.",
+    "ministry by its portfolio": "قالت ⟦O الخارجية الروسية⟧ إنها لم تبلغ.",
+    "the short ministry is none": "قالت الوزارة إن اللجنة والمرصد والمملكة والجامعة على اطلاع.",
+    "university and faculty": "درس في ⟦O كلية الطب جامعة دمشق⟧ ثم في ⟦O جامعة الملك سعود⟧ و⟦O جامعة أكسفورد⟧.",
+    "company inside": "وقعت ⟦O شركة أرامكو⟧ عقدا مع ⟦O شركة زيمفورت⟧.",
+    "party": "فاز مرشح ⟦O الحزب الجمهوري⟧ على مرشح ⟦O حزب العمال⟧.",
+    "what a body is for": "طالبت ⟦O الجمعية الوطنية لحقوق الإنسان⟧ بالتحقيق، وأيدها ⟦O المرصد السوري لحقوق الإنسان⟧.",
+    "links inside a construct": "أصدرت ⟦O هيئة كبار العلماء⟧ بيانا، وتبنت ⟦O كتائب شهداء الجبل⟧ العملية.",
+    "movement stays outside": "أعلنت حركة ⟦O حماس⟧ وتنظيم ⟦O داعش⟧ وجماعة ⟦O بوكو حرام⟧ مواقفها.",
+    "movement of two": "التقى قادة حركتي ⟦O حماس⟧ و⟦O الجهاد الإسلامي⟧ مساء.",
+    "newspaper outside its class noun": "ذكرت صحيفة ⟦O الوئام⟧ وموقع «⟦O بي سي ماغازين⟧» وقناة ⟦O العربية⟧ ذلك.",
+    "newspaper between marks": "وقال في حديث لـ«⟦O الشرق الأوسط⟧» إن ⟦L الشرق الأوسط⟧ يتغير.",
+    "agencies": "نقلت ⟦O وكالة فرانس برس⟧ ووكالة ⟦O رويترز⟧ و⟦O وكالة الأنباء الألمانية⟧ الصور.",
+    "acronym": "وقال مسؤول في ⟦O الناتو⟧ لشبكة ⟦O CNN⟧ إن الموعد لم يتغير.",
+    "club by its class noun": "تعاقد نادي ⟦O النصر⟧ مع لاعب ⟦O الهلال⟧ السابق.",
+    "club words in other news": "تحقق النصر بعد اكتمال الهلال، وساد الاتحاد والتعاون بين الشباب.",
+    "club in an article about sport": (
+        "أنهى ⟦O الهلال⟧ الدوري متصدرا بعد مباراة صعبة أمام ⟦O الاتحاد⟧، وسجل الفريق هدفين في الشوط الثاني. "
+        "وينتظر ⟦O الهلال⟧ كأس الملك."
+    ),
+    "committee with a name": "عقدت ⟦O لجنة المسابقات⟧ اجتماعها، ثم اجتمعت لجنة التحكيم.",
+    "generic bodies are none": "انتشرت قوات الأمن وقوات النظام وأعضاء مجلس إدارة الشركة.",
+    "embassy and mission": "أغلقت ⟦O سفارة فرنسا⟧ أبوابها.",
+    "place in a body is not apart": "يدرس في ⟦O جامعة القاهرة⟧ منذ عام.",
+    "body in a place is": "شارك وفد من ⟦O هيئة الإغاثة الإسلامية⟧ في ⟦L السودان⟧.",
+    "weak ruler needs a title": "ظهر الرئيس ⟦P بشار الأسد⟧ على الشاشة وتحدث ⟦P الأسد⟧ طويلا.",
+    "without one it is a lion": "هاجم الأسد فريسته قرب البحيرة.",
+    "a name ends with its line": "حوار: ⟦P سلمى الراوي⟧\nماذا تقولين للقراء؟",
+    "misspelled على": "وعلي المواطن أن ينتبه علي الطريق.",
+}
+
+
+def _wanted(text: str) -> str:
+    return _MARK.sub(lambda m: m[2], text)
+
+
+@pytest.mark.parametrize("text", CONVENTIONS.values(), ids=CONVENTIONS.keys())
+def test_conventions(text: str) -> None:
+    assert marked(_wanted(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("دافع جو بايدن عن قراره. وأعلن بايدن الموعد.", {"بايدن": "جو بايدن"}),
+        (
+            "قال أنطونيو جوتيريش ذلك، وكرر غوتيريس دعوته.",
+            {"أنطونيو جوتيريش": "أنطونيو غوتيريش", "غوتيريس": "أنطونيو غوتيريش"},
+        ),
+        ("أعلنت وزارة الدفاع الأمريكية الخبر، ثم نفاه البنتاغون.", {"البنتاغون": "وزارة الدفاع الأمريكية"}),
+        ("تحدث الدكتور محمد عبد العاطي طويلا. وأشاد عبدالعاطي بالجهود.", {"عبدالعاطي": "محمد عبد العاطي"}),
+        ("وصل كمال الملاخ، وكرم الحضور الملاخ.", {"الملاخ": "كمال الملاخ"}),
+        ("قدم خالد عبد الكريم ماسا ورقته، وشكر خالد عبد الكريم الحضور.", {"خالد عبد الكريم": "خالد عبد الكريم ماسا"}),
+        ("تأسست كلية الهندسة جامعة دمشق قديما، وتضم كلية الهندسة أقساما.", {"كلية الهندسة": "كلية الهندسة جامعة دمشق"}),
+        ("ذكرت وكالة باسنيوز الخبر، وأضافت باسنيوز تفاصيل.", {"باسنيوز": "باسنيوز"}),
+        ("زار للقاهرة وفد، وتستضيف القاهرة القمة.", {"لقاهرة": "القاهرة", "القاهرة": "القاهرة"}),
+        ("في أميركا وفي الولايات المتحدة معا.", {"أميركا": "الولايات المتحدة"}),
+    ],
+)
+def test_mentions_of_one_entity_share_a_name(text: str, names: dict[str, str]) -> None:
+    found = {m.text: m.name for m in extract(text)}
+    assert names.items() <= found.items()
+
+
+def test_a_surname_given_in_the_title_is_resolved_by_the_body() -> None:
+    mentions = extract("ألقى الوزير سامر الزيدان كلمة في عمان.", title="الزيدان: لن نتراجع")
+    assert [(m.field, m.text, m.name, m.source) for m in mentions][:2] == [
+        ("title", "الزيدان", "سامر الزيدان", "coreference"),
+        ("body", "سامر الزيدان", "سامر الزيدان", "rule"),
+    ]
+
+
+def test_a_common_word_is_no_surname_without_a_title() -> None:
+    text = "كرم المعرض المهندس يوسف سيف. وكان في المعرض سيف قديم. وقال المهندس سيف إنه سعيد."
+    assert [m.text for m in extract(text)] == ["يوسف سيف", "سيف"]
+    assert extract(text)[1].start == text.rindex("سيف")
+
+
+def test_english_name_wikidata_source_and_confidence() -> None:
+    text = "زار بايدن أفغانستان والتقى الدكتور سامر الخطيب."
+    biden, country, doctor = extract(text)
+    assert (biden.name, biden.name_en, biden.wikidata, biden.source) == ("جو بايدن", "Joe Biden", "Q6279", "lexicon")
+    assert (country.type, country.wikidata) == ("LOC", "Q889")
+    assert (doctor.name_en, doctor.wikidata, doctor.source) == (None, None, "rule")
+    assert 0 < doctor.confidence < biden.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\n ", "123 456", "the quick brown fox", "؟!؟!«»", "ًٌٍ", "\ud800 و \udfff", "و", "ل لل"]
+)
+def test_nothing_in_nothing_out(text: str) -> None:
+    assert extract(text) == ()
+
+
+_WORDS = [word for text in CONVENTIONS.values() for word in _wanted(text).split()]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(_WORDS), st.sampled_from(["بن", "عبد", "آل", "جامعة", "شارع", "و", "لل", "«", "\n", "-"])
+        )
+    ),
+    st.text(max_size=20),
+)
+def test_spans_are_exact_sorted_and_apart(words: list[str], noise: str) -> None:
+    body = " ".join(words) + noise
+    article = Article(url="https://example.org/1", title=noise + " ".join(words[:8]), text=body)
+    mentions = entities.extract(Reading.of(article))
+    for field, text in (("title", article.title or ""), ("body", body)):
+        end = 0
+        for m in (m for m in mentions if m.field == field):
+            assert m.text == text[m.start : m.end]
+            assert m.text.strip() == m.text != ""
+            assert m.start >= end
+            assert m.name
+            end = m.end
+    assert [m.field for m in mentions] == sorted((m.field for m in mentions), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "بن ",
+        "جامعة دمشق ",
+        "شارع ",
+        "محمد خالد ",
+        "عبد ",
+        "رئيس ",
+        "الرئيس الأمريكي ",
+        "و",
+        "«",
+        "بلدات كفرنبل و",
+        "هيئة لل ",
+    ],
+)
+def test_time_grows_with_the_text_only(unit: str) -> None:
+    def seconds(times: int) -> float:
+        text = unit * times
+        start = time.process_time()
+        extract(text)
+        return time.process_time() - start
+
+    seconds(100)  # caches
+    assert seconds(8000) < max(40 * seconds(800), 2.0)
+
+
+def test_the_same_article_gives_the_same_mentions() -> None:
+    text = "\n".join(_wanted(text) for text in CONVENTIONS.values())
+    assert extract(text) == extract(text)
