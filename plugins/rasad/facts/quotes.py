@@ -20,6 +20,7 @@ KIND = "quote"
 VERSION = "1"
 
 LONGEST_UNCLOSED = 2500  # code points
+_EARLIER = 1500  # code points back to the word of speech that a long quote may go on from
 
 
 # What is named by quoted words after it: a title, a slogan, a term.
@@ -28,9 +29,9 @@ _TITLED = keys_of(
     "موقع قناة تلفزيون إذاعة وكالة شركة مؤسسة مجموعة مبادرة حملة مشروع جائزة مسابقة مهرجان معرض ندوة "
     "دورة ورشة مؤتمر منتدى ملتقى فعالية عملية عاصفة شعار وسم هاشتاق هاشتاغ هاشتاج عنوان بعنوان اسم باسم "
     "لقب مسمى المسمى المسماة تسمية تدعى يدعى تسمى يسمى يعرف تعرف المعروف المعروفة مصطلح مفهوم ظاهرة لعبة "
-    "تطبيق منصة حساب حركة تنظيم جماعة حزب كتلة ائتلاف تحالف فرقة كتيبة لواء جيش سرايا ميليشيا نادي فريق "
+    "تطبيق منصة حركة تنظيم جماعة حزب كتلة ائتلاف تحالف فرقة كتيبة لواء جيش سرايا ميليشيا نادي فريق "
     "ملعب استاد ملعبه مطعم فندق مول متجر ماركة منتج سيارة هاتف طائرة صاروخ سفينة فيروس مرض حي شارع ميدان "
-    "ساحة قاعة مسرح صالة نظام خدمة قانون مادة وثيقة سلسلة حلقة فقرة زاوية صفحة جزء لوحة مجسم كأس بطولة "
+    "ساحة قاعة مسرح صالة نظام خدمة قانون مادة وثيقة سلسلة حلقة فقرة زاوية جزء لوحة مجسم كأس بطولة "
     "دوري كلاسيكو ديربي تقنية جهاز عقار دواء بند صندوق فئة درجة فن عرض الفيلم البرنامج المسلسل الكتاب "
     "الرواية المسرحية الأغنية القصيدة الشعار المهرجان المعرض المسابقة الجائزة المشروع المبادرة الحملة "
     "الحركة التنظيم الجماعة المسمي الملقب الملقبة الشهير الشهيرة المدعو يطلق أطلق بلقب بمسمى بشعار تحت "
@@ -173,8 +174,7 @@ class _Judge:
         if i == len(self.said):
             return None
         saying = self.said[i]
-        between = scene.text[scene.tokens[at - 1].end : scene.tokens[saying.at].start]
-        if saying.at - at > 3 or "\n" in between:
+        if saying.at - at > 3 or scene.paragraph[saying.at] != scene.paragraph[at - 1]:
             return None
         if saying.grade == "source":
             return saying
@@ -288,7 +288,11 @@ class _Judge:
         that = next((i for i in range(at - 1, before.at, -1) if keys[i] in THAT), None)
         # أن الوضع «قنبلة صحية موقوتة»: what is said of it; only a title would stand behind its noun just so
         predicate = that is not None and at - that <= 4 and n_words >= 3 and not keys[first].startswith("ال")
-        if predicate and that is not None and (not titled or (at - that == 2 and n_words >= 4)):
+        if (
+            predicate
+            and that is not None
+            and (not titled or (at - that == 2 and n_words >= 4 and keys[at - 1].startswith("ال")))
+        ):
             return _Verdict(before, before.speaker, 0.85)
         if titled:
             return None
@@ -329,8 +333,9 @@ class _Judge:
         i = bisect_left(self._said_at, at) - 1
         if i < 0:
             return None
-        gap = self.scene.text[self.scene.tokens[self.said[i].at].end : self.scene.tokens[at].start]
-        return self.said[i] if len(gap) < 1500 and gap.count("\n") <= 2 else None
+        scene, said_at = self.scene, self.said[i].at
+        near = scene.tokens[at].start - scene.tokens[said_at].end < _EARLIER
+        return self.said[i] if near and scene.paragraph[at] - scene.paragraph[said_at] <= 1 else None
 
     def _named_before(self, at: int) -> Speaker | None:
         """فلان: «…», as in an interview: the name that stands last before the colon."""

@@ -179,7 +179,10 @@ def _lexicon() -> dict[str, tuple[Grade, Form]]:
 
 _ALI = "علی"  # no match key looks so
 _HONOURS = keys_of("سموه سموها معاليه معاليها سعادته سعادتها فضيلته جلالته فخامته دولته سيادته حضرته غبطته نيافته")
-_CONNECTIVES = keys_of("حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه")
+_CONNECTIVES = keys_of(
+    "حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه بدورها "
+    "جهتها جانبها بدورهم وبدوره وبدورها"
+)
 _RELAYS = keys_of("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
 
 
@@ -202,6 +205,7 @@ class Scene:
         self._starts = [t.start for t in passage.tokens]
         self.quoted = pairs(passage.text, passage.tokens)
         self.inside = self._insides(self.quoted)
+        self.paragraph: list[int] = []  # for every token the number of its paragraph
         self.first = self._sentence_firsts()
         self.mentions: dict[int, Mention] = {}  # token where it starts → the longest mention there
         for mention in mentions:
@@ -241,13 +245,15 @@ class Scene:
     def _sentence_firsts(self) -> list[int]:
         """For every token the first token of its sentence. Two dots (..) are the press's comma and end none."""
         firsts: list[int] = []
-        first = 0
+        first = paragraph = 0
         for i, token in enumerate(self.tokens):
-            if i and (self.inside[i] == 0 or self.inside[i - 1] == 0):
-                before = self.tokens[i - 1]
-                gap = self.text[before.end : token.start]
-                if "\n" in gap or (gap and self._ends_sentence(i - 1)):
-                    first = i
+            gap = self.text[self.tokens[i - 1].end : token.start] if i else ""
+            broken = "\n" in gap
+            paragraph += broken
+            outside = i and (self.inside[i] == 0 or self.inside[i - 1] == 0)
+            if outside and (broken or (gap and self._ends_sentence(i - 1))):
+                first = i
+            self.paragraph.append(paragraph)
             firsts.append(first)
         return firsts
 
@@ -520,8 +526,7 @@ class _Cast:
         return named[-1] if named else None
 
     def _same_paragraph(self, first: int, at: int) -> bool:
-        tokens = self.scene.tokens
-        return first >= 0 and "\n" not in self.scene.text[tokens[first].start : tokens[at].start]
+        return first >= 0 and self.scene.paragraph[first] == self.scene.paragraph[at]
 
     def _sentence_before(self, sentence: int, form: Form) -> Speaker | None:
         """Subject of the sentence before, in the same paragraph: يعاين الطبيب فلان … يقول: «…»."""
@@ -602,11 +607,12 @@ class _Cast:
     def spoken(self, at: int, speaker: Speaker, form: Form, phrase: _Phrase | None) -> None:
         """Remember who spoke last, and by which description they can be taken up again (المسؤول)."""
         self.current, self.spoke = speaker, self.scene.first[at]
+        self.by_form[form] = speaker
         if phrase is not None:
-            self.by_form[form] = speaker
             self.describe(speaker, phrase)
 
     def describe(self, speaker: Speaker, phrase: _Phrase) -> None:
+        """Remember the words a speaker was described with."""
         self.known.append((_stems(self.scene.keys[phrase.first : phrase.end]), speaker))
 
 
