@@ -74,8 +74,9 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.10 --no-emit-
 .PHONY: lock
 lock: $(VENV)/.installed ## Compile requirements*.in into the hash-locked .txt files (UPGRADE=--upgrade for newer versions)
 	@# All three under one resolution, so that a package has one version wherever it is installed.
-	cat requirements.txt requirements-server.txt requirements-dev.txt > $(VENV)/lock.txt
-	$(COMPILE) requirements.in requirements-server.in requirements-dev.in --output-file $(VENV)/lock.txt
+	@cat requirements.txt requirements-server.txt requirements-dev.txt > $(VENV)/lock.txt
+	@echo "resolving all three together"
+	@$(COMPILE) requirements.in requirements-server.in requirements-dev.in --output-file $(VENV)/lock.txt
 	@for name in requirements requirements-server requirements-dev; do \
 	    echo "$$name.in -> $$name.txt"; \
 	    $(COMPILE) --generate-hashes --constraint $(VENV)/lock.txt $$name.in --output-file $$name.txt || exit 1; done

@@ -22,7 +22,7 @@ from rasad.settings import ROOT
 from rasad_airflow import processes, supervisor
 from rasad_airflow.client import Airflow
 from rasad_airflow.environment import POOLS, Ports, login
-from rasad_airflow.supervisor import House, Interrupted, SupervisorError, house
+from rasad_airflow.supervisor import Interrupted, SupervisorError, house
 
 Free = Callable[[], int]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -307,7 +307,3 @@ def test_the_demo_twice(command: Command) -> None:
 
     assert loaded(first)
     assert loaded(command.lines) == loaded(first)  # nothing twice
-
-
-def test_house_is_quiet_about_what_it_did_not_start(tmp_path: Path, ports: Ports) -> None:
-    House(tmp_path, ports).end()
