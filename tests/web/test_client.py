@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from tests.web.site import Site, in_turn, reply
 
+from rasad.web import urls
 from rasad.web.client import Client, FetchError, LocalGate
 
 PAGE = "<html><p>أعلنت الوزارة افتتاح الجسر".encode()
@@ -181,6 +182,18 @@ def test_robots_are_asked_before_each_hop(site: Site, client: Client) -> None:
     error = failure(client, url, permitted=lambda target: not target.endswith("/private"))
     assert error.reason == "blocked_by_robots"
     assert site.paths() == ["/a"]
+
+
+def test_robots_are_not_asked_about_what_is_refused_anyway(site: Site, client: Client) -> None:
+    asked: list[str] = []
+
+    def permitted(url: str) -> bool:
+        asked.append(urls.netloc(url))
+        return True
+
+    for location in ("ftp://example.com/", "http://[/", "http://10.0.0.1/"):
+        failure(client, site.on("/a", reply(302, Location=location)), permitted=permitted)
+    assert set(asked) == {site.host}
 
 
 # Addresses

@@ -175,6 +175,7 @@ class Client:
         headers = {k: v for k, v in conditions.items() if v and v.isprintable() and v.isascii()}
         target = url
         for _ in range(MAX_REDIRECTS + 1):
+            self._check(target)
             if permitted and not permitted(target):
                 raise FetchError("blocked_by_robots", f"robots.txt does not allow {urls.readable(target)}")
             response = self._ask(url, target, headers, deadline, max_bytes, delay)
@@ -184,6 +185,15 @@ class Client:
             target = _target(target, location)
         last = urls.readable(target)
         raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects, the last to {last}")
+
+    def _check(self, target: str) -> None:
+        """Refuse what is no web address, or not one of the public internet, before anybody is asked about it."""
+        try:
+            addresses.check(*_endpoint(target), self._allow)
+        except addresses.AddressRefused as error:
+            raise FetchError("private_address", str(error)) from None
+        except ValueError as error:
+            raise FetchError("bad_url", str(error)) from None
 
     def _ask(
         self, url: str, target: str, headers: Mapping[str, str], deadline: float | None, max_bytes: int, delay: float
@@ -215,16 +225,8 @@ class Client:
         self, url: str, target: str, headers: Mapping[str, str], deadline: float | None, max_bytes: int, delay: float
     ) -> Response:
         """One request, one answer."""
-        try:
-            host = urls.netloc(target)
-            parts = urlsplit(target)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            addresses.check(parts.hostname or "", port, self._allow)
-            session = self._session(host, f"{parts.hostname}:{port}" in self._allow)
-        except addresses.AddressRefused as error:
-            raise FetchError("private_address", str(error)) from None
-        except ValueError as error:
-            raise FetchError("bad_url", str(error)) from None
+        host = urls.netloc(target)
+        session = self._session(host)
         try:
             self._gate.wait(host, delay, deadline)
         except TimeoutError as error:
@@ -263,7 +265,7 @@ class Client:
             raise FetchError("bad_url", f"{urls.readable(target)}: {error}") from None
         return Response(url, target, answer.status_code, names, body, fetched_at, answer.status_code == 304)
 
-    def _session(self, host: str, allowed: bool) -> requests.Session:
+    def _session(self, host: str) -> requests.Session:
         with self._lock:
             if session := self._sessions.pop(host, None):
                 self._sessions[host] = session  # to the end: the first in the row is the one unused longest
@@ -274,7 +276,8 @@ class Client:
             session.headers.clear()
             session.headers.update(self._headers)
             session.auth = _no_auth
-            session.trust_env = not allowed  # proxies and certificates of the environment, but never for the newsroom
+            # Proxies and certificates are the environment's, but for the newsroom.
+            session.trust_env = host not in self._allow
             for scheme in ("http://", "https://"):
                 session.mount(scheme, _Adapter(self._allow))
             self._sessions[host] = session
@@ -446,6 +449,12 @@ def _read(raw: urllib3.BaseHTTPResponse, limit: int) -> bytes:
         if len(body) > limit:
             raise compression.TooLarge(f"more than {limit:,} bytes")
     return bytes(body)
+
+
+def _endpoint(url: str) -> tuple[str, int]:
+    urls.netloc(url)  # raises ValueError for what is no web address
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _target(base: str, location: str) -> str:

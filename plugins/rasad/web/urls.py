@@ -9,7 +9,7 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import SplitResult, unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
 
 LIMIT = 2048  # characters of a canonical address; longer ones are no articles, and do not fit a database's index
 
@@ -169,8 +169,7 @@ def _tracks(parameter: str) -> bool:
 def _encoded(text: str, safe: str) -> str:
     """Percent-encode what must be, in one way; what is encoded and means something as such (%2F) stays encoded."""
     text = unicodedata.normalize("NFC", text)
-    kept = _UNRESERVED | set(safe) | {"%"}
-    text = "".join(c if c in kept else _percent(c) for c in text)
+    text = quote(text, safe + "%", errors="replace")
     text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
     return _ENCODED.sub(_normal, text)
 
@@ -181,11 +180,7 @@ def _normal(match: re.Match[str]) -> str:
 
 
 def _percent(character: str) -> str:
-    try:
-        raw = character.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a surrogate pair: no text at all
-        raw = "\ufffd".encode()
-    return "".join(f"%{byte:02X}" for byte in raw)
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
 
 
 def _shown(match: re.Match[str]) -> str:
