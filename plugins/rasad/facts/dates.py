@@ -43,7 +43,6 @@ _BEFORE_MONTH = _WORDS["before_month"]
 _BEFORE_YEAR = dict.fromkeys(_BEFORE_MONTH | _WORDS["before_year"], True)
 _EVENTS = dict.fromkeys(_WORDS["events"], True)
 _DATE_WORDS = {"تاريخ": True, "الموافق": True}
-_NO_FUTURE = tuple(_WORDS["no_future"])
 _MONEY = frozenset(
     {"ريال", "دولار", "جنيه", "درهم", "دينار", "يورو", "ليره", "ريالا", "دولارا", "جنيها", "درهما", "دينارا"}
 )
@@ -1184,7 +1183,7 @@ def _shift(day: date, days: int) -> date | None:
 def _tense_of(word_key: str) -> Literal["past", "future"] | None:
     word = word_key[1:] if word_key[:1] in ("و", "ف") and len(word_key) > 4 else word_key
     if word in _WORDS["future"] or (
-        len(word) > 4 and word[0] == "س" and word[1] in "يتن" and not word.startswith(_NO_FUTURE)
+        len(word) > 4 and word[0] == "س" and word[1] in "يتن" and word not in _WORDS["no_future"]
     ):
         return "future"
     return "past" if word in _WORDS["past"] or word_key in _WORDS["past"] else None
