@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rasad.facts import dates, entities, events, indirect_quotes, keyphrases, quotes, topics
+from rasad.facts import (
+    dates,
+    entities,
+    events,
+    indirect_quotes,
+    keyphrases,
+    nominals,
+    quantities,
+    quotes,
+    topics,
+)
 from rasad.facts.passage import Reading
 from rasad.model import Article, Fact
 
@@ -28,7 +38,17 @@ class Extractor(Protocol):
         """Facts of the title, then of the body, each in text order."""
 
 
-EXTRACTORS: tuple[Extractor, ...] = (entities, dates, quotes, indirect_quotes, keyphrases, topics, events)
+EXTRACTORS: tuple[Extractor, ...] = (
+    entities,
+    nominals,
+    dates,
+    quantities,
+    quotes,
+    indirect_quotes,
+    keyphrases,
+    topics,
+    events,
+)
 
 
 def read(article: Article) -> dict[str, tuple[Fact, ...]]:

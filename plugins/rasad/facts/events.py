@@ -70,7 +70,8 @@ def extract(reading: Reading) -> tuple[Event, ...]:
     if headline is not None:
         same = next((t for t in lead if t.type == headline.type), None)
         if same is not None:
-            return (_event(reading, body, same, title, headline, _BOTH),)
+            event = _event(reading, body, same, title, headline, _BOTH)
+            return (event,) if event.actor or event.target or event.place else ()
         event = _event(reading, title, headline, body, None, _HEADLINE)
         return (event,) if headline.verb and event.actor is not None else ()
     if title.tokens:
@@ -164,6 +165,10 @@ def _roles(scene: Scene, trigger: _Trigger) -> tuple[str | None, str | None]:
         if i in scene.mentions and scene.first[i] == first and not _is_place(scene, i)
     ]
     if not trigger.verb:
+        between = next((i for i in after if scene.keys[i - 1] == "بين"), None)
+        if between is not None:  # محادثات بين روسيا وتركيا
+            second = next((i for i in after if i > between and scene.keys[i][0] == "و"), None)
+            return scene.mentions[between].name, scene.mentions[second].name if second is not None else None
         against = next((i for i in after if scene.keys[i - 1] in ("علي", "ضد", "مع")), None)
         return None, scene.mentions[against].name if against is not None else None
     if before and scene.first[trigger.at] == first and scene.free(before[0]) and before[0] - first <= 2:

@@ -20,6 +20,7 @@ import msgpack
 
 from rasad.arabic.stems import stem
 from rasad.arabic.text import key
+from rasad.arabic.tokens import Token
 from rasad.facts.passage import Passage, Reading
 from rasad.model import KeyPhrase, Mention
 
@@ -30,7 +31,7 @@ COUNT = 8
 LONGEST = 4
 READ = 3000  # tokens of the body that are read; what an article is about stands there
 _WORDS_PER_TEXT = 300  # turns a word's frequency into the share of texts that hold it
-_HEADLINE, _NAME, _LEAD = 1.6, 1.5, 1.25
+_HEADLINE, _NAME, _LEAD, _SINGLE = 1.6, 1.5, 1.25, 0.8
 _LEAD_TOKENS = 40
 _UNLISTED = 8.0  # nats; rarer is not in the list
 
@@ -70,6 +71,7 @@ class _Candidate:
     count: int = 0
     boost: float = 1.0
     named: bool = False
+    subsumed: bool = False  # every time it is said, a longer phrase is
 
 
 def extract(reading: Reading) -> tuple[KeyPhrase, ...]:
@@ -88,18 +90,18 @@ def extract(reading: Reading) -> tuple[KeyPhrase, ...]:
         if stems in found:
             found[stems].boost *= _HEADLINE
             found[stems].count += 1
+    _subsume(found)
     scored: list[tuple[float, tuple[str, ...], _Candidate]] = []
     for stems, c in found.items():
-        start = tokens[c.first].start
-        name = names.get(start) or names.get(start + 1)
+        cut = _before_name(tokens[c.first], names)
+        name = names[tokens[c.first].start + cut] if cut is not None else None
         c.named = name is not None and name.end == tokens[c.end - 1].end
-        if c.count < 2 and c.boost < _HEADLINE and not c.named:
+        if (c.subsumed and not c.named) or (c.count < 2 and c.boost < _HEADLINE and not c.named):
             continue
         # A longer phrase says more, but less than its words apart would.
         rareness = sum(_rareness(s) for s in stems) / len(stems) ** 0.6
-        single = 0.8 if len(stems) == 1 and not c.named else 1.0
-        score = (1 + math.log(c.count)) * rareness * c.boost * single * (_NAME if c.named else 1.0)
-        scored.append((score, stems, c))
+        weight = _NAME if c.named else _SINGLE if len(stems) == 1 else 1.0
+        scored.append(((1 + math.log(c.count)) * rareness * c.boost * weight, stems, c))
     scored.sort(key=lambda row: (-row[0], row[2].first))
     return tuple(_chosen(reading.body, scored, names))
 
@@ -110,8 +112,9 @@ def _phrases(passage: Passage, names: Mapping[int, Mention]) -> Iterator[tuple[i
     run: list[str] = []
     start = 0
     for i, token in enumerate(passage.tokens[:READ]):
-        k = token.key[1:] if token.start + 1 in names else token.key  # لتونس
-        stop = token.kind != "word" or len(k) < 3 or k in stops or (k[0] in "وف" and k[1:] in stops)
+        cut = _before_name(token, names)
+        k = key(token.text[cut:]) if cut else token.key
+        stop = token.kind != "word" or len(k) < 2 or k in stops or (k[0] in "وف" and k[1:] in stops)
         if run and (stop or "\n" in passage.text[passage.tokens[i - 1].end : token.start]):
             yield from _grams(start, run)
             run = []
@@ -120,6 +123,20 @@ def _phrases(passage: Passage, names: Mapping[int, Mention]) -> Iterator[tuple[i
                 start = i
             run.append(stem(k))
     yield from _grams(start, run)
+
+
+def _before_name(token: Token, names: Mapping[int, Mention]) -> int | None:
+    """Letters of clitics before the name that begins in a token (ولتونس: 2); None where none does."""
+    return next((cut for cut in range(4) if token.start + cut in names and token.start + cut < token.end), None)
+
+
+def _subsume(found: dict[tuple[str, ...], _Candidate]) -> None:
+    """Mark phrases that are only ever said within a longer one."""
+    for stems, longer in found.items():
+        if longer.count > 1 and len(stems) > 1:
+            for part in (stems[:-1], stems[1:]):
+                if found[part].count <= longer.count:
+                    found[part].subsumed = True
 
 
 def _grams(start: int, run: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -139,7 +156,8 @@ def _chosen(
             continue
         taken.append(words)
         start, end = body.tokens[candidate.first].start, body.tokens[candidate.end - 1].end
-        start += 1 if start + 1 in names else _clitics(body.tokens[candidate.first].key)
+        cut = _before_name(body.tokens[candidate.first], names)
+        start += _clitics(body.tokens[candidate.first].key) if cut is None else cut
         yield KeyPhrase(start, end, body.text[start:end], key=" ".join(stems), score=round(score, 2))
         if len(taken) == COUNT:
             return

@@ -95,7 +95,8 @@ def _id(given: Json) -> str | int | None:
 def _article(given: Json, name: str | int | None) -> Article:
     text, title, published = given.get("text"), given.get("title"), given.get("published_at")
     if not isinstance(text, str):
-        raise ValueError("text is missing; expected the article's body" if text is None else "text is no string")
+        what = "missing" if text is None else f"a {type(text).__name__}"
+        raise ValueError(f"text is {what}; expected the article's body")
     if not isinstance(title, str | None):
         raise ValueError(f"title is a {type(title).__name__}; expected text or null")
     if published is not None:
