@@ -48,7 +48,7 @@ def read_gold(path: Path | None) -> list[scores.Row]:
             for row in gold.gold(1)
             for publisher in [publishers.BY_ID[row["id"].split("/")[0]]]
         ]
-    rows = []
+    rows: list[scores.Row] = []
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():

@@ -65,7 +65,7 @@ def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float]) -> dict[st
 def cpu_seconds(server: Server) -> float:
     """CPU time of a running server: of its processes, and of those of its that have ended."""
     main = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
-    seconds = sum(main.cpu_times()[:4])  # user, system, and both of the children that have ended
+    seconds: float = sum(main.cpu_times()[:4])  # user, system, and both of the children that have ended
     for child in main.children():
         with suppress(psutil.NoSuchProcess):
             seconds += sum(child.cpu_times()[:2])

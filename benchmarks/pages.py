@@ -40,7 +40,7 @@ def by_trafilatura(path: Path, url: str) -> scores.Row:
     import trafilatura
 
     page = trafilatura.bare_extraction(path.read_bytes(), url=url, with_metadata=True)
-    if page is None:
+    if not isinstance(page, trafilatura.settings.Document):
         return {"error": "nothing extracted"}
     authors = [name.strip() for name in (page.author or "").split(";")]
     return {"title": page.title, "text": page.text, "published_at": page.date, "authors": authors}
