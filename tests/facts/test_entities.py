@@ -1,4 +1,4 @@
-"""Every sentence here was written for these tests; ⟦P …⟧, ⟦O …⟧ and ⟦L …⟧ mark what is to be found in it, and nothing else is."""
+"""Every sentence here was written for these tests; ⟦P …⟧, ⟦O …⟧ and ⟦L …⟧ mark all that is to be found in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def marked(text: str) -> str:
 
 
 CONVENTIONS = {
-    "titles stay outside": "استقبل الرئيس ⟦P جو بايدن⟧ الوفد، وحضر اللقاء الدكتور ⟦P سامر الخطيب⟧ والمهندسة ⟦P هناء العلي⟧.",
+    "titles stay outside": "استقبل الرئيس ⟦P جو بايدن⟧ الوفد، والدكتور ⟦P سامر الخطيب⟧ والمهندسة ⟦P هناء العلي⟧.",
     "role with complement": "قال وزير الخارجية التركي ⟦P هاكان فيدان⟧ إن المحادثات مستمرة.",
     "role between commas": "أكدت نائبة المتحدثة باسم ⟦O البيت الأبيض⟧، ⟦P كارين جان بيير⟧، أن القرار نهائي.",
     "prince and king": "افتتح الأمير ⟦P فيصل بن سعود بن محمد⟧ المعرض نيابة عن الملك.",
@@ -39,6 +39,8 @@ CONVENTIONS = {
     "father of": "التقى الوفد القيادي ⟦P موسى أبو مرزوق⟧ في المساء.",
     "house of": "أوضحت الباحثة ⟦P نورة آل سعود⟧ أن النتائج أولية.",
     "abd apart and joined": "شكر ⟦P عبد الرحمن الشمري⟧ زميله ⟦P عبدالعزيز القحطاني⟧ على الدعوة.",
+    "servant of God": "قال ⟦P عبد الله بن مساعد⟧ ذلك، ووافقه الدكتور ⟦P عبد الرحمن بدوي⟧، رحمه الله.",
+    "a given name with a pronoun": "شكر رئيس ناديه، ووجده في المدينة.",
     "name with a religious ending": "ألقى الطبيب ⟦P نور الدين الحلاق⟧ محاضرة.",
     "foreign name after a title": "وعد المدرب ⟦P لازلو بولوني⟧ الجماهير بالفوز.",
     "initial": "ألف الكاتب ⟦P جورج ر. مارتن⟧ روايته قبل سنوات.",

@@ -79,6 +79,7 @@ class _Alias:
     entry: Entry
     weak: bool
     latin: str | None  # as written, where case tells AP from ap
+    feminine: bool  # one bare word in ة: written with ه it is rather a word with its pronoun (زوارة, زواره)
 
 
 class Lexicon:
@@ -97,7 +98,8 @@ class Lexicon:
                 if not keys or (keys, entry.name, entry.table) in seen:
                     continue
                 seen.add((keys, entry.name, entry.table))
-                alias = _Alias(keys[1:], entry, weak, spelling if spelling.isascii() else None)
+                feminine = len(keys) == 1 and spelling.endswith("ة") and not spelling.startswith("ال")
+                alias = _Alias(keys[1:], entry, weak, spelling if spelling.isascii() else None, feminine)
                 self._by_first.setdefault(keys[0], []).append(alias)
                 self._by_name.setdefault(key(spelling), []).append((entry, weak))
         for aliases in self._by_first.values():
@@ -117,7 +119,8 @@ class Lexicon:
                         continue
                     if alias.latin is not None and alias.latin.split() != [t.text for t in tokens[i:end]]:
                         continue
-                    found.append(Match(i, end, cut, alias.entry, alias.weak))
+                    weak = alias.weak or (alias.feminine and token.text.endswith("ه"))
+                    found.append(Match(i, end, cut, alias.entry, weak))
         return tuple(found)
 
     def entries(self, name: str) -> tuple[tuple[Entry, bool], ...]:
@@ -272,6 +275,13 @@ def given_names() -> frozenset[str]:
 def common_given_names() -> frozenset[str]:
     """Match keys of given names that are common words as well: أمل, صالح."""
     return frozenset(k for k, weak in _given().items() if weak)
+
+
+@cache
+def names_in_ta() -> frozenset[str]:
+    """Match keys of given names that end in ة: written with ه they are words with a pronoun (نادية, ناديه)."""
+    listed = (_DATA / "given_names.txt").read_text(encoding="utf-8").split()
+    return frozenset(key(w) for w in (word.removesuffix("~") for word in listed) if w.endswith("ة"))
 
 
 @cache

@@ -19,6 +19,7 @@ from rasad.facts.name_grammar import (
     Grammar,
     commonness,
     in_group,
+    is_any_given,
     is_definite,
     is_nationality,
     is_rare,
@@ -115,7 +116,7 @@ class _Line:
             return in_group(near, "titles") is not None
         if m.entry.type == "ORG":
             return in_group(before, "organisation_classes") is not None or (quoted and m.end > m.start + 1)
-        if in_group(near, "place_classes") is not None:
+        if m.cut == 0 and in_group(near, "place_classes") is not None:
             return True
         if is_nationality(grammar.key(m.end)) and self._placed(m):
             return True
@@ -138,7 +139,7 @@ class _Line:
         for m in self.matches:
             common = m.entry.type == "LOC" and m.end == m.start + 1 and commonness(self.grammar.key(m.start)) < _COMMON
             if m.weak and not common and m.entry.name in names.entries and m.entry.table in _CONFIRMED:
-                yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.8)
+                yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.65)
         for i, token in enumerate(self.tokens):
             if token.kind == "word":
                 yield from self._short(i, token.key, names)
@@ -150,9 +151,10 @@ class _Line:
             if cut and commonness(word) < commonness(form):
                 continue
             if after and (found := names.short.get(form + after)):
-                yield Candidate(i, i + 2, cut, *found, "coreference", 0.8)
-            if (found := names.short.get(form)) and (commonness(form) >= _COMMON or (titled and not cut)):
-                yield Candidate(i, i + 1, cut, *found, "coreference", 0.8)
+                yield Candidate(i, i + 2, cut, *found, "coreference", 0.65)
+            usual = commonness(form) < _COMMON or not (is_rare(form) or is_definite(form) or is_any_given(form))
+            if (found := names.short.get(form)) and (not usual or (titled and not cut)):
+                yield Candidate(i, i + 1, cut, *found, "coreference", 0.65)
 
     def span(self, c: Candidate) -> tuple[int, int]:
         """Offsets of a candidate in its passage, clitics left outside (their vowel marks too)."""

@@ -26,10 +26,10 @@ _QUOTES = frozenset("\"'«»“”„‟‹›()")
 _NAME_ENDINGS = frozenset(("الله", "الدين"))  # second halves of نصر الله, عز الدين
 # Endings that make a word of a commoner one, and how common (centibels) that one must be to say so.
 _SUFFIXES = (
-    (("ات", "ون", "ين", "ان", "يه", "ه"), 590),
+    (("ات", "ون", "ين", "ان", "يه", "ه", "ت"), 590),
     (("ها", "هم", "نا", "هما", "كم", "ي", "ته", "تها", "تهم"), 520),
 )
-_NO_NAME = ("لى", "ً", "ًا")  # ends of على and of indefinite accusatives, as written
+_NO_NAME = ("لى", "ً", "ًا", "وا")  # ends of على, of indefinite accusatives and of plural verbs, as written
 _KUNYA = frozenset(("ابو", "ابي", "ابا", "ال"))  # with what follows them one part: بن أبي طالب
 _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
@@ -64,7 +64,7 @@ def is_stop(word: str) -> bool:
 def is_rare(word: str) -> bool:
     """As far as can be told no word of the sentence: rare, and no inflection of a commoner word."""
     own = commonness(word)
-    if own <= _RARE or is_stop(word):
+    if len(word) < 2 or own <= _RARE or is_stop(word):
         return False
     for form, cut in forms(word):
         if cut and word[0] in "وفبل" and len(form) > 2 and (commonness(form) < min(own, 560) or is_any_given(form)):
@@ -76,6 +76,8 @@ def is_rare(word: str) -> bool:
                 continue
             if min(commonness(stem), commonness(stem + "ه")) < limit:
                 return False
+    if word[0] == "س" and commonness(word[1:]) < min(own, 560):  # the future
+        return False
     if word[0] in "يت" and own < _UNSEEN:  # a verb has both persons
         return commonness(("ت" if word[0] == "ي" else "ي") + word[1:]) == _UNSEEN
     return True
@@ -173,18 +175,21 @@ class Grammar:
         while parts and parts < _MAX_PARTS:
             if whole and self.key(i) not in words("name_links"):
                 break
-            step = self._part(i, parts, after_title, is_any_given(first))
+            step = self._part(i, parts, after_title, first == "عبد" or is_any_given(first))
             if step == i:
                 break
             i, parts = step, parts + 1
-        return start if parts == 0 or (i == start + 1 and not after_title) else i
+        pronoun = first in lexicon.names_in_ta() and self.tokens[start].text.endswith("ه")  # رئيس ناديه
+        if i == start + 1 and (pronoun or not after_title):
+            return start
+        return i if parts else start
 
     def _first(self, i: int, word: str, after_title: bool) -> int:
         """End of the first part of a name, or i."""
         after = self.key(i + 1)
         if not word or is_stop(word) or self.tokens[i].text.endswith(_NO_NAME):
             return i
-        if word == "عبد" and is_definite(after):
+        if word == "عبد" and after.startswith("ال"):
             return i + 2
         if word in ("ابو", "ابن", "بن", "ام") and after and (is_any_given(after) or after_title) and not is_stop(after):
             return i + 2
@@ -193,7 +198,9 @@ class Grammar:
         if after in _FATHERS and not is_nationality(self.key(i + 2)) and in_group(word, "titles") is None:
             return i + 1  # whoever is a son is a person: مزيد بن مزيد
         if is_any_given(word):
-            binds = is_given(after) or after in words("name_links") or after in _NAME_ENDINGS
+            if in_group(word, "titles") is not None:
+                return i
+            binds = is_given(after) or after in words("name_links") or after == "الدين"
             tail = is_definite(after) and commonness(after) == _UNSEEN and not is_nationality(after)
             sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and word not in _PREPOSED)
             return i + 1 if after_title or sure else i
@@ -214,11 +221,11 @@ class Grammar:
         if word in words("name_links"):
             if not after or is_stop(after) or (is_nationality(after) and not is_any_given(after)):
                 return i
-            bound = (after == "عبد" and is_definite(self.key(i + 2))) or (
+            bound = (after == "عبد" and self.key(i + 2).startswith("ال")) or (
                 after in _KUNYA and not is_stop(self.key(i + 2))
             )
             return i + 3 if bound and self.key(i + 2) else i + 2
-        if word == "عبد" and is_definite(after):
+        if word == "عبد" and after.startswith("ال"):
             return i + 2
         if word in _NAME_ENDINGS:
             return i + 1
@@ -233,6 +240,8 @@ class Grammar:
             return i + 1 if parts == 1 and alone else i
         if is_any_given(word):
             return i + 1
+        if any(cut and is_nationality(form) for form, cut in forms(word)):
+            return i
         if is_nationality(word):  # محمد المصري, but not الرئيس محمد المصري: there it is the adjective
             return i + 1 if parts == 1 and not after_title and word.endswith("ي") else i
         if is_definite(word):
@@ -469,7 +478,7 @@ class Grammar:
         word = self.key(i)
         if not word or is_stop(word):
             return i
-        if word in words("titles") and is_definite(word):
+        if word in words("honorifics"):
             end = self.name_end(i + 1, self.key(i + 1), after_title=True)
             return end if end > i + 1 else i
         if i in self.known and not is_nationality(word):
@@ -482,7 +491,7 @@ class Grammar:
         return end
 
     def _foreign(self, word: str) -> bool:
-        if is_definite(word) or is_nationality(word) or word.endswith("يه") or not is_rare(word):
+        if is_definite(word) or is_nationality(word) or word.endswith(("يه", "ها", "هم")) or not is_rare(word):
             return False
         return not word.endswith("ا") or commonness(word[:-1]) > _RARE  # an accusative
 
@@ -520,7 +529,8 @@ class Grammar:
         if end > i:
             yield Candidate(i, end, 0, "LOC", None, "rule", 0.75)
         while end > i and in_group(class_noun, "place_class_plurals") is not None and self.key(end).startswith("و"):
-            i, end = end, self._named_place(end, self.key(end)[1:], settlement)
+            i, word = end, self.key(end)[1:]
+            end = self._named_place(i, word, settlement) if is_definite(word) or is_rare(word) else i
             if end > i:
                 yield Candidate(i, end, 1, "LOC", None, "rule", 0.7)
 
@@ -537,7 +547,8 @@ class Grammar:
             return i + 2
         if is_definite(word):
             return i + 1 if settlement or commonness(word) == _UNSEEN else i
-        return i + 1 if settlement and commonness(word) > _RARE else i
+        bare = is_rare(word) or (commonness(word) > _RARE and not word.endswith(("ه", "ات")))
+        return i + 1 if settlement and bare else i
 
     def _quoted_name(self, i: int) -> int:
         """A name of up to five words before the closing mark."""
