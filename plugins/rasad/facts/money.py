@@ -67,12 +67,10 @@ def currency(word_key: str) -> Currency | None:
 
 def by_adjective(money: Currency, word_key: str) -> str | None:
     """The code that an adjective behind the noun gives: (ريال) قطري."""
+    adjectives = _places()[0]
     word = word_key.removeprefix("ال")
-    for country in _places()[0].get(word, ()):
-        for code in money.told:
-            if code.startswith(country):
-                return code
-    return None
+    countries_meant = adjectives.get(word) or adjectives.get(word.removesuffix("ا").removesuffix("ه"), ())
+    return next((code for country in countries_meant for code in money.told if code.startswith(country)), None)
 
 
 def countries(tokens: Sequence[Token]) -> Counter[str]:
