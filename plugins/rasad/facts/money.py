@@ -69,8 +69,8 @@ def by_adjective(money: Currency, word_key: str) -> str | None:
     """The code that an adjective behind the noun gives: (ريال) قطري."""
     adjectives = _places()[0]
     word = word_key.removeprefix("ال")
-    countries_meant = adjectives.get(word) or adjectives.get(word.removesuffix("ا").removesuffix("ه"), ())
-    return next((code for country in countries_meant for code in money.told if code.startswith(country)), None)
+    meant = adjectives.get(word) or adjectives.get(word.removesuffix("ا").removesuffix("ه")) or []
+    return next((code for country in meant for code in money.told if code.startswith(country)), None)
 
 
 def countries(tokens: Sequence[Token]) -> Counter[str]:
