@@ -7,13 +7,14 @@ articles about sport, art, fashion and the like have none, as their attacks and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from rasad.arabic.text import key
 from rasad.facts.passage import Passage, Reading
-from rasad.facts.speech import PREPOSITIONS, Scene, forms, keys_of
+from rasad.facts.speech import PREPOSITIONS, Scene, forms, keys_of, noun_phrase
 from rasad.model import DateFact, Event, Topic
 
 KIND = "event"
@@ -25,6 +26,7 @@ _NOT = keys_of("لا لم لن ما ليس ليست غير عدم دون بدو�
 _RELATIVE = keys_of("الذي التي الذين اللذين اللتين حيث بعدما عندما إذا لو بعد قبل منذ خلال رغم")
 _WHERE = keys_of("في شرق غرب شمال جنوب شرقي غربي شمالي جنوبي وسط قرب مدينة محافظة بلدة قرية منطقة ولاية داخل بمدينة")
 _WHOM = keys_of("على ضد مع إلى من نظيره نظيرته الرئيس رئيس وزير")
+_STOPS = frozenset("،,.:؛!؟…-–")
 _VERB_WITHIN = 8  # tokens of the lead in which its verb stands
 _NOUN_WITHIN = 3  # tokens of a headline or lead that a noun may open
 _LEAD_TOKENS = 60
@@ -68,7 +70,7 @@ def extract(reading: Reading) -> tuple[Event, ...]:
     headline = next((t for t in _triggers(title) if t.opens), None)
     lead = _triggers(body)
     if headline is not None:
-        same = next((t for t in lead if t.type == headline.type), None)
+        same = min((t for t in lead if t.type == headline.type), key=lambda t: not t.verb, default=None)
         if same is not None:
             event = _event(reading, body, same, title, headline, _BOTH)
             return (event,) if event.actor or event.target or event.place else ()
@@ -156,35 +158,46 @@ def _event(
 
 
 def _roles(scene: Scene, trigger: _Trigger) -> tuple[str | None, str | None]:
-    """Names of actor and target: روسيا تقصف حلب, قصفت روسيا حلب, عقوبات أمريكية على إيران."""
-    first = scene.first[trigger.at]
-    before = [i for i in range(first, trigger.at) if i in scene.mentions and not _is_place(scene, i)]
-    after = [
-        i
-        for i in range(trigger.end, min(trigger.end + 20, len(scene.keys)))
-        if i in scene.mentions and scene.first[i] == first and not _is_place(scene, i)
-    ]
+    """Names of actor and target: روسيا تقصف حلب, قصفت روسيا حلب, محادثات بين روسيا وتركيا, عقوبات على إيران."""
+    keys, first = scene.keys, scene.first[trigger.at]
+    after = [i for i in _clause(scene, trigger.end) if i in scene.mentions and not _is_place(scene, i)]
     if not trigger.verb:
-        between = next((i for i in after if scene.keys[i - 1] == "بين"), None)
-        if between is not None:  # محادثات بين روسيا وتركيا
-            second = next((i for i in after if i > between and scene.keys[i][0] == "و"), None)
-            return scene.mentions[between].name, scene.mentions[second].name if second is not None else None
-        against = next((i for i in after if scene.keys[i - 1] in ("علي", "ضد", "مع")), None)
-        return None, scene.mentions[against].name if against is not None else None
-    if before and scene.first[trigger.at] == first and scene.free(before[0]) and before[0] - first <= 2:
+        between = next((i for i in after if keys[i - 1] == "بين"), None)
+        if between is not None:
+            second = next((i for i in after if i > between and keys[i][0] == "و"), None)
+            return _name(scene, between), _name(scene, second)
+        return None, _name(scene, next((i for i in after if keys[i - 1] in ("علي", "ضد", "مع")), None))
+    before = [i for i in range(first, trigger.at) if i in scene.mentions and not _is_place(scene, i)]
+    if before and scene.free(before[0]) and before[0] - first <= 2:
         actor, rest = before[0], after
-    elif after and scene.free(after[0]) and after[0] - trigger.end <= 6:
-        actor, rest = after[0], after[1:]
     else:
-        return None, None
-    target = next((i for i in rest if scene.mentions[i].name != scene.mentions[actor].name and _taken(scene, i)), None)
-    return scene.mentions[actor].name, scene.mentions[target].name if target is not None else None
+        subject = noun_phrase(scene, trigger.end)
+        at = subject.person if subject.person is not None else subject.first
+        if at not in after:
+            return None, None
+        actor, rest = at, [i for i in after if i > at]
+    targets = (i for i in rest if _name(scene, i) != _name(scene, actor) and _taken(scene, i))
+    return _name(scene, actor), _name(scene, next(targets, None))
+
+
+def _clause(scene: Scene, start: int) -> Iterator[int]:
+    """Tokens from `start` to the next mark or verb of speech, twenty at most."""
+    for i in range(start, min(start + 20, len(scene.keys))):
+        stop = scene.tokens[i].text in _STOPS or (i > start and i not in scene.mentions and scene.verb(i) is not None)
+        if stop or scene.first[i] != scene.first[start]:
+            return
+        yield i
+
+
+def _name(scene: Scene, at: int | None) -> str | None:
+    return None if at is None else scene.mentions[at].name
 
 
 def _taken(scene: Scene, at: int) -> bool:
     """Whether the name at token `at` may be an object: no preposition before it but those of an object."""
     before = scene.keys[at - 1]
-    return before in _WHOM or before not in PREPOSITIONS
+    joined = scene.mentions[at].start > scene.tokens[at].start and scene.keys[at][0] == "و"
+    return not joined and (before in _WHOM or before not in PREPOSITIONS)
 
 
 def _is_place(scene: Scene, at: int) -> bool:

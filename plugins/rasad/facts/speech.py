@@ -339,7 +339,9 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
+class Phrase:
+    """A noun phrase behind a verb: tokens `first` to `end`."""
+
     first: int
     end: int
     stop: int  # where it ends at the latest, with what follows a preposition: مدير المستشفى | في جدة فلان
@@ -347,7 +349,7 @@ class _Phrase:
     speaks: bool  # what was said follows: أن, a colon, a mark, a recipient
 
 
-def _phrase(scene: Scene, at: int) -> _Phrase:
+def noun_phrase(scene: Scene, at: int) -> Phrase:
     """The noun phrase from token `at` on, up to what was said, an adverb or a preposition."""
     keys, tokens = scene.keys, scene.tokens
     soft: int | None = None
@@ -377,7 +379,7 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
             break
         elif mention is not None and mention.type == "PER" and (j == at or scene.free(j)):
             if mention.start == token.start or j == at:
-                return _Phrase(at, scene.end_of(j), scene.end_of(j), j, True)
+                return Phrase(at, scene.end_of(j), scene.end_of(j), j, True)
             break  # لفلان: to whom it was said; وفلان: another speaker
         elif mention is not None:
             if mention.start > token.start and j > at and k[0] in "لب":
@@ -400,7 +402,7 @@ def _phrase(scene: Scene, at: int) -> _Phrase:
     end = j if soft is None else soft
     while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
         end -= 1
-    return _Phrase(at, end, max(end, j), None, speaks)
+    return Phrase(at, end, max(end, j), None, speaks)
 
 
 def _speech_follows(scene: Scene, at: int, j: int) -> bool:
@@ -477,7 +479,7 @@ class _Cast:
             and self.scene.verb(i) is None
         )
 
-    def role(self, phrase: _Phrase) -> Speaker | None:
+    def role(self, phrase: Phrase) -> Speaker | None:
         """The named one that a bare role or surname stands for: الوزير after وزير الخارجية فلان."""
         words = [k for k in self.scene.keys[phrase.first : phrase.end] if len(k) > 2]
         if not words or len(words) > 8:
@@ -564,13 +566,13 @@ class _Cast:
             second = self.scene.keys[first]
             if not (second.startswith("ال") or second in _OFFICES or second in _OPEN_HEADS):
                 return None
-        phrase = _phrase(self.scene, first)
+        phrase = noun_phrase(self.scene, first)
         if phrase.end > at or phrase.end <= first:
             return None
         subject = self.phrase(phrase, 1 if k.startswith("وال") and first == sentence else 0)
         return subject if subject is not None and (subject.name or " " in subject.text) else None
 
-    def phrase(self, phrase: _Phrase, cut: int = 0) -> Speaker | None:
+    def phrase(self, phrase: Phrase, cut: int = 0) -> Speaker | None:
         """The speaker that a noun phrase names; `cut` letters of its first word are a clitic."""
         scene = self.scene
         if phrase.person is not None:
@@ -604,19 +606,19 @@ class _Cast:
     def _fuller(self, name: str) -> Speaker | None:
         return next((s for _, s in reversed(self.known) if s.name == name), None)
 
-    def spoken(self, at: int, speaker: Speaker, form: Form, phrase: _Phrase | None) -> None:
+    def spoken(self, at: int, speaker: Speaker, form: Form, phrase: Phrase | None) -> None:
         """Remember who spoke last, and by which description they can be taken up again (المسؤول)."""
         self.current, self.spoke = speaker, self.scene.first[at]
         self.by_form[form] = speaker
         if phrase is not None:
             self.describe(speaker, phrase)
 
-    def describe(self, speaker: Speaker, phrase: _Phrase) -> None:
+    def describe(self, speaker: Speaker, phrase: Phrase) -> None:
         """Remember the words a speaker was described with."""
         self.known.append((_stems(self.scene.keys[phrase.first : phrase.end]), speaker))
 
 
-def _name_in(scene: Scene, phrase: _Phrase) -> tuple[int, int] | None:
+def _name_in(scene: Scene, phrase: Phrase) -> tuple[int, int] | None:
     """First and end token of a person's name that no lexicon knows, by the titles and offices around it."""
     keys, first, end = scene.keys, phrase.first, phrase.end
     titles = [i for i in range(first, end) if keys[i] in _TITLES]
@@ -705,7 +707,7 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
         return None
     grade, form, cut = verb
     if grade != "state":
-        phrase = _phrase(scene, i + 1)
+        phrase = noun_phrase(scene, i + 1)
         honoured = phrase.person is None and phrase.end > phrase.first and scene.keys[phrase.first] in _HONOURS
         # أما فلان فأبدى رضاه: the subject stands before the verb
         fronted = cut == 1 and k[0] == "ف" and scene.keys[scene.first[i]] in ("اما", "واما")
@@ -727,13 +729,13 @@ def _suffix_form(word_key: str) -> Form:
     return "f" if word_key.endswith("ها") else "p" if word_key.endswith(("هم", "هما")) else "m"
 
 
-def _relayed(scene: Scene, at: int) -> _Phrase | None:
+def _relayed(scene: Scene, at: int) -> Phrase | None:
     """نقلت … عن فلان, نسبت … إلى فلان: the phrase after the preposition, within twelve tokens."""
     for j in range(at + 1, min(at + 13, len(scene.keys))):
         if scene.first[j] != scene.first[at] or scene.inside[j]:
             return None
         if scene.keys[j] == ("الي" if "نسب" in scene.keys[at] else "عن") and j + 1 < len(scene.keys):
-            phrase = _phrase(scene, j + 1)
+            phrase = noun_phrase(scene, j + 1)
             return phrase if phrase.end > phrase.first else None
     return None
 
@@ -754,7 +756,7 @@ def _source(scene: Scene, cast: _Cast, at: int) -> Saying | None:
         if scene.keys[nxt] != "عن" or nxt + 1 >= len(scene.keys):
             return None
         nxt += 1
-    phrase = _phrase(scene, nxt)
+    phrase = noun_phrase(scene, nxt)
     speaker = cast.phrase(phrase, cut)
     if speaker is None:
         return None
