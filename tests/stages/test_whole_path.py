@@ -132,7 +132,8 @@ def test_no_host_is_asked_faster_than_its_delay(settings, warehouse, room):
     readers = [
         subprocess.Popen(
             [sys.executable, "-m", "rasad", "stage", "discover", "--source", "sada", "--run", f"reader-{n}"],
-            env=environment(settings, warehouse), cwd=ROOT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env=environment(settings, warehouse), cwd=ROOT, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
         for n in range(3)
     ]  # fmt: skip
