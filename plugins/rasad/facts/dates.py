@@ -42,6 +42,7 @@ _YEAR = frozenset({"عام", "العام", "سنه", "السنه"})
 _BEFORE_MONTH = _WORDS["before_month"]
 _BEFORE_YEAR = dict.fromkeys(_BEFORE_MONTH | _WORDS["before_year"], True)
 _EVENTS = dict.fromkeys(_WORDS["events"], True)
+_PARTS = frozenset({"النصف", "الاسبوع", "الثلث", "الربع", "العقد"})  # النصف الأول من أكتوبر is no first of October
 _DATE_WORDS = {"تاريخ": True, "الموافق": True}
 _MONEY = frozenset(
     {"ريال", "دولار", "جنيه", "درهم", "دينار", "يورو", "ليره", "ريالا", "دولارا", "جنيها", "درهما", "دينارا"}
@@ -233,7 +234,9 @@ class _Scan:
                 mark = self._decade(i, word, start)
             if mark is not None:
                 return mark
-        return self._range(i) or self._written(i) if calendar.begins(self.tokens[i].key) else None
+        if not calendar.begins(self.tokens[i].key) or (i and self.tokens[i - 1].key in _PARTS):
+            return None
+        return self._range(i) or self._written(i)
 
     # What is written out
 
@@ -783,7 +786,7 @@ class _Scan:
     def _vague(self, i: int) -> bool:
         """في وقت سابق من هذا الشهر names no month's worth of time."""
         before = [self.tokens[at].key for at in range(max(0, i - 2), i)]
-        return len(before) == 2 and before[1] == "من" and before[0] in ("سابق", "لاحق", "مبكر")
+        return len(before) == 2 and before[1] == "من" and before[0] in ("سابق", "لاحق", "مبكر", "باكر", "متاخر")
 
     def _month_turned(self, start: int, end: int, stop: int, turn: Turn) -> _Mark | None:
         if self.anchor is None:
@@ -1028,7 +1031,8 @@ class _Scan:
     def _date_after(self, i: int, weekday: int) -> _Mark | None:
         """A written day directly after a weekday: with a comma, a hyphen, a bracket or الموافق between."""
         tokens = self.tokens
-        if i < len(tokens) and tokens[i].text in ("،", ",", "-", "–", "(", "/"):
+        opened = i < len(tokens) and tokens[i].text == "("
+        if opened or (i < len(tokens) and tokens[i].text in ("،", ",", "-", "–", "/")):
             i += 1
         for word in ("الموافق", "ل"):
             if i < len(tokens) and tokens[i].key == word:
@@ -1036,9 +1040,14 @@ class _Scan:
         if i >= len(tokens):
             return None
         written = calendar.read(tokens, i)
+        mark: _Mark | None = None
         if written is not None and written.day is not None:
-            return self._dated(i, written)
-        return self._numbered_day(i, tokens[i].start, weekday) if tokens[i].kind == "number" else None
+            mark = self._dated(i, written)
+        elif tokens[i].kind == "number":
+            mark = self._numbered_day(i, tokens[i].start, weekday)
+        if mark is not None and opened and mark.stop < len(tokens) and tokens[mark.stop].text == ")":
+            return replace(mark, end=tokens[mark.stop].end, stop=mark.stop + 1)
+        return mark
 
     def _phrase(self, i: int, word: str, start: int) -> _Mark | None:
         """أول أمس, أول من أمس, بعد غد, ليل الجمعة - السبت, قبل ثلاثة أيام, أول أيام العيد."""

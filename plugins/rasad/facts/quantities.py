@@ -402,8 +402,8 @@ class _Scan:
     def _of(self, i: int, number: numerals.Number) -> _Unit | None:
         """خمسة من رموز, العشرات من المدنيين."""
         token = self.tokens[i]
-        if token.kind != "word" or token.key in _WORDS["not_of"]:
-            return None
+        if token.kind != "word" or token.key in _WORDS["not_of"] or token.key.endswith(("هم", "ها", "هما")):
+            return None  # من منازلهم: out of their houses
         cash = money.currency(token.key)
         if cash is not None:
             return self._money(i, cash)
@@ -493,6 +493,8 @@ class _Scan:
         before = tokens[i - 1] if i else None
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         if before is not None and before.kind == "word":
+            if shape == "ending" and tokens[i].key.startswith("و"):
+                return False
             if before.key in _POINTING or (numerals.find(before.key, _NUMBERED) is not None and shape != "free"):
                 return False
             previous = _shape(before.key)
@@ -724,7 +726,7 @@ def _shape(word_key: str) -> tuple[str, int] | None:
     if word_key.startswith(_ARTICLES):
         return None
     for rest, cut in numerals.forms(word_key):
-        if len(rest) < 3:
+        if len(rest) < 3 or (cut and word_key[cut - 1] == "ك"):  # كاثرين is no "like two traces"
             continue
         known = nouns.noun(rest)
         if known is not None:
