@@ -8,41 +8,68 @@
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
 RASAD_WAREHOUSE (postgresql:// address; else the embedded one), RASAD_LANDING, RASAD_SOURCES, RASAD_CONTACT.
-Exit status: 0 done, 1 something of it failed (each line says what), 2 wrong use.
+Exit status: 0 done, 1 something of it failed (each line says what), 2 wrong use or nothing could be begun.
 """
 
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import json
 import logging
+import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
+from rasad.model import Json
 from rasad.settings import Settings, SettingsError
 
 
-def _print_lines(rows: Iterable[dict[str, object]]) -> int:
-    """A JSON line each; exit status 1 if any of them is an error."""
+class UsageError(ValueError):
+    """Arguments that do not go together; the message says what to give."""
+
+
+def _print_line(row: Mapping[str, object]) -> None:
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # a lone surrogate out of an escape: it leaves as it came
+        line = json.dumps(row)
+    sys.stdout.write(line + "\n")
+
+
+def _each_line(read: Callable[[Iterable[str]], Iterable[Json]]) -> int:
+    """A JSON line for each line of standard input; exit status 1 if any of them is an error."""
     status = 0
-    for row in rows:
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    for row in read(_input()):
         status = 1 if "error" in row else status
+        _print_line(row)
     return status
+
+
+def _input() -> Iterator[str]:
+    """The lines of standard input, which is UTF-8 whatever the locale, with or without a byte order mark.
+
+    One that is not UTF-8 stays a line: its bytes as \\xff are no JSON, and its reader says so.
+    """
+    for number, line in enumerate(sys.stdin.buffer):
+        yield line.removeprefix(codecs.BOM_UTF8 if number == 0 else b"").decode("utf-8", "backslashreplace")
 
 
 def _facts(args: argparse.Namespace) -> int:
     from rasad.facts import layout
 
-    return _print_lines(layout.read_lines(sys.stdin))
+    return _each_line(layout.read_lines)
 
 
 def _clean(args: argparse.Namespace) -> int:
     from rasad.pages import lines
 
-    return _print_lines(lines.read_lines(sys.stdin))
+    return _each_line(lines.read_lines)
 
 
 def _warehouse(settings: Settings) -> str:
@@ -61,17 +88,18 @@ def _migrate(args: argparse.Namespace) -> int:
 
 def _backfill(args: argparse.Namespace) -> int:
     from rasad.stages.backfill import Progress, backfill
+    from rasad.stages.plan import load_sources
     from rasad.warehouse import trends
     from rasad.warehouse.migrate import migrate
 
     settings = Settings.from_env()
     for path in args.files:
-        if not path.is_file():
-            print(f"backfill: {path} is no file: give WARC files (.warc or .warc.gz)", file=sys.stderr)
-            return 2
+        if not path.is_file() or not os.access(path, os.R_OK):
+            what = "cannot be read" if path.exists() else "is no file"
+            raise UsageError(f"{path} {what}: give WARC files (.warc or .warc.gz)")
+    load_sources(settings)  # what is wrong with a YAML is said before anything is started
     dsn = _warehouse(settings)
     migrate(dsn)
-    start = time.monotonic()
 
     def say(progress: Progress) -> None:
         rate = progress.records / max(time.monotonic() - start, 1e-9)
@@ -80,11 +108,16 @@ def _backfill(args: argparse.Namespace) -> int:
             f"{progress.file}: {progress.records} records ({counts}), {progress.facts} facts, {rate:.0f}/s", flush=True
         )
 
+    status = 0
     for path in args.files:
-        backfill(settings, dsn, path, say)
+        start = time.monotonic()
+        done = backfill(settings, dsn, path, say)
+        if done.records == done.outcomes["unreadable"]:
+            print(f"rasad backfill: {path} holds no page that can be read: is it a WARC file?", file=sys.stderr)
+            status = 1
     if not args.no_measure:
         print(f"measured {len(trends.measure(dsn))} days", flush=True)
-    return 0
+    return status
 
 
 def _stage(args: argparse.Namespace) -> int:
@@ -95,15 +128,22 @@ def _stage(args: argparse.Namespace) -> int:
     if args.name == "measure":
         print(json.dumps(measure.measure(settings, _warehouse(settings))))
         return 0
-    if args.batch:
-        # Only a task's own output knows more of the work; a reference holds source, run and file.
-        source, run, _ = args.batch.split("/", 2)
-        work = Work(source=source, run=args.run or run, file=args.batch, stages={})
-    elif args.source:
+    if args.name in ("discover", "fetch"):
+        if not args.source or args.batch:
+            raise UsageError(f"{args.name} takes a source: give --source ID, as in `--source bbc_arabic`")
+        plan.named(plan.load_sources(settings), [args.source])  # before a server is started for it
         (work,) = plan.plan(settings, _warehouse(settings), args.run or f"shell-{int(time.time())}", [args.source])
     else:
-        print(f"stage {args.name}: give --source ID (discover, fetch) or --batch REF", file=sys.stderr)
-        return 2
+        if not args.batch or args.source:
+            raise UsageError(f"{args.name} takes a file: give --batch REF, the `file` that the stage before printed")
+        # Only a task's own output knows more of the work; a reference holds source, run and file.
+        source, run, file = [*args.batch.split("/", 2), "", ""][:3]
+        if not file:
+            raise UsageError(
+                f"--batch {args.batch!r} is no reference: it reads SOURCE/RUN/FILE, as the stage before printed"
+            )
+        plan.named(plan.load_sources(settings), [source])
+        work = Work(source=source, run=args.run or run, file=args.batch, stages={})
     match args.name:
         case "discover":
             out: object = discover.discover(settings, _warehouse(settings), work)
@@ -131,37 +171,57 @@ def _report(args: argparse.Namespace) -> int:
 def _sql(args: argparse.Namespace) -> int:
     from rasad.warehouse.query import ask
 
-    return _print_lines(ask(_warehouse(Settings.from_env()), args.query))
+    for row in ask(_warehouse(Settings.from_env()), args.query):
+        _print_line(row)
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line for wrong usage, as for everything else that is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; `{self.prog} --help` says what it takes\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("python -m rasad", description=__doc__, formatter_class=form)
+    parser = _Parser("python -m rasad", description=__doc__, formatter_class=form)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     one = commands.add_parser(
         "facts",
         help="key facts of texts",
         formatter_class=form,
-        description="Reads JSON Lines {id, title, text, published_at} on standard input; writes a line each with "
-        "entities, dates, quantities, quotes …\nOffsets count code points of the text given. "
-        "A bad line gives {id, error}.",
+        description="Reads JSON Lines {id, title, text, published_at} on standard input; writes a line each\n"
+        "with entities, dates, quantities, quotes, indirect_quotes, keyphrases, topics, nominals\n"
+        "and event. Every fact has start, end and text: offsets count code points of the text\n"
+        "given. Relative dates count from published_at (ISO 8601). A bad line gives {id, error},\n"
+        "the others are still done, and the exit status is 1.\n\n"
+        "    python -m rasad facts < articles.jsonl > facts.jsonl",
     )
     one.set_defaults(do=_facts)
     one = commands.add_parser(
         "clean",
         help="saved HTML to articles",
         formatter_class=form,
-        description="Reads JSON Lines {id, url, file} (saved HTML, any charset); writes {id, url, title, text,\n"
-        "published_at, updated_at, authors, language, description, image, canonical_url, section, tags}. "
-        "A bad line gives {id, error}.",
+        description="Reads JSON Lines {id, url, file} (saved HTML, any charset); writes {id, url, title,\n"
+        "text, published_at, updated_at, authors, language, description, image, canonical_url,\n"
+        "section, tags}. published_at is ISO 8601 with offset, or a bare date where the page\n"
+        "gives no time. A bad line gives {id, error}, the others are still done, and the exit\n"
+        "status is 1.\n\n"
+        "    python -m rasad clean < pages.jsonl > articles.jsonl",
     )
     one.set_defaults(do=_clean)
     one = commands.add_parser(
         "backfill",
         help="WARC files into the warehouse",
-        description="Reads WARC files (ours, Common Crawl's, any) through clean, extract and load. Stopped and started "
-        "again it goes on where it was; what is there is not loaded twice. Hosts that no source claims become sources.",
+        formatter_class=form,
+        description="Reads WARC files (ours, Common Crawl's, any) through clean, extract and load into the\n"
+        "warehouse, and prints a line after every 200 records. Stopped and started again it goes\n"
+        "on where it was; what is there is not loaded twice. Hosts that no source claims become\n"
+        "sources, named by their host and never polled. Pages that are not Arabic are counted and\n"
+        "left out.\n\n"
+        "    python -m rasad backfill CC-NEWS-20260310000000-00001.warc.gz",
     )
     one.add_argument("files", nargs="+", type=Path, metavar="FILE.warc.gz")
     one.add_argument("--no-measure", action="store_true", help="leave roll-ups and trends to the next measure")
@@ -169,7 +229,16 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser(
         "stage",
         help="one stage, as its task runs it",
-        description="Runs one stage and prints the reference that the next one takes.",
+        formatter_class=form,
+        description="Runs one stage as its Airflow task does, and prints a JSON line; its `file` is what the\n"
+        "next stage takes. Pages are claimed under the run's name: the same --run takes its own\n"
+        "up again at once, another one after an hour.\n\n"
+        "    python -m rasad stage discover --source bbc_arabic --run mine\n"
+        "    python -m rasad stage fetch --source bbc_arabic --run mine\n"
+        "    python -m rasad stage clean --batch bbc_arabic/mine/pages-….jsonl.gz\n"
+        "    python -m rasad stage extract --batch bbc_arabic/mine/articles-….jsonl.gz\n"
+        "    python -m rasad stage load --batch bbc_arabic/mine/facts-….jsonl.gz\n"
+        "    python -m rasad stage measure",
     )
     one.add_argument("name", choices=("discover", "fetch", "clean", "extract", "load", "measure"))
     one.add_argument("--source", metavar="ID", help="for discover and fetch: the source to read")
@@ -178,12 +247,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--run", metavar="RUN", help="a name for the run; the same name again goes on with its pages")
     one.set_defaults(do=_stage)
-    one = commands.add_parser("migrate", help="bring the warehouse's schema up to date")
+    one = commands.add_parser(
+        "migrate",
+        help="bring the warehouse's schema up to date",
+        formatter_class=form,
+        description="Runs the files of sql/migrations that have not run yet, each in one transaction, and\n"
+        "makes the views of schema mart anew where they changed. Run twice, or by two at once, it\n"
+        "does everything once.",
+    )
     one.set_defaults(do=_migrate)
-    one = commands.add_parser("report", help="what the warehouse holds, in one screen")
+    one = commands.add_parser(
+        "report",
+        help="what the warehouse holds, in one screen",
+        formatter_class=form,
+        description="Prints articles by source, what became of every address, facts by kind, the most\n"
+        "mentioned and the rising names, the latest quotes, one fact in its sentence, and how\n"
+        "long the last run took. The exit status is 1 where one of these is empty; the last line\n"
+        "names them.",
+    )
     one.set_defaults(do=_report)
-    one = commands.add_parser("sql", help="a question to the warehouse, read-only; a JSON line per row")
-    one.add_argument("query")
+    one = commands.add_parser(
+        "sql",
+        help="a question to the warehouse, read-only; a JSON line per row",
+        formatter_class=form,
+        description="Asks the views of schema mart (articles, facts, mentions, quotes, quantities, dates,\n"
+        "entities, entity_days, entity_source_days, trending_entities, sources, outcomes, runs)\n"
+        "and prints a JSON line per row. One SELECT, which can change nothing and may take a\n"
+        "minute.\n\n"
+        '    python -m rasad sql "SELECT entity, sum(mentions) AS n FROM entity_days GROUP BY 1 ORDER BY n DESC"',
+    )
+    one.add_argument("query", metavar="QUERY")
     one.set_defaults(do=_sql)
     return parser
 
@@ -191,21 +284,45 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # the contract, whatever the locale
+    try:
+        status = int(args.do(args))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader of our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        # What the person at the keyboard can mend gets one line; a traceback is for a fault of ours.
+        line = _explained(error)
+        if line is None:
+            raise
+        print(f"rasad {args.command}: {' '.join(line.split())}", file=sys.stderr)
+        return 2
+
+
+def _explained(error: Exception) -> str | None:
+    """The line for an error that is no fault of ours; None for one that is."""
+    import psycopg2
+    from psycopg2 import errors
+
     from rasad.sources import SourceError
     from rasad.stages.discover import SourceFailed
     from rasad.stages.landing import LandingError
     from rasad.stages.plan import PlanError
     from rasad.warehouse.connection import WarehouseError
 
-    try:
-        return int(args.do(args))
-    except (SettingsError, WarehouseError, SourceError, SourceFailed, LandingError, PlanError) as error:
-        # What the person at the keyboard can mend gets one line; a traceback is for a fault of ours.
-        print(f"rasad {args.command}: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
+    ours = (UsageError, SettingsError, WarehouseError, SourceError, SourceFailed, LandingError, PlanError)
+    if isinstance(error, ours):
+        return str(error)
+    if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn | errors.InvalidSchemaName):
+        return f"the warehouse's schema is not up to date ({error}): run `python -m rasad migrate`"
+    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return f"the warehouse went away or refused ({error}): run it again, nothing is done twice"
+    return None
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,23 +42,49 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the table above. Raises SettingsError."""
         env = os.environ if env is None else env
-        var = Path(env.get("RASAD_VAR") or ROOT / "var").absolute()
+        var = Path(env.get("RASAD_VAR") or ROOT / "var").expanduser().absolute()
+        if var.exists() and not var.is_dir():
+            raise SettingsError(f"RASAD_VAR names {var}, which is no folder: name one, or unset it for {ROOT / 'var'}")
         days = env.get("RASAD_LANDING_DAYS") or "7"
-        if not days.isdecimal() or int(days) < 1:
-            raise SettingsError(f"RASAD_LANDING_DAYS is {days!r}: give a whole number of days, 1 or more")
-        dirs = tuple(Path(d).absolute() for d in (env.get("RASAD_SOURCES") or "").split(os.pathsep) if d)
+        if not re.fullmatch("[0-9]{1,5}", days) or int(days) < 1:
+            raise SettingsError(f"RASAD_LANDING_DAYS is {days!r}: give a whole number of days, 1 to 99999")
+        dirs = tuple(Path(d).expanduser().absolute() for d in (env.get("RASAD_SOURCES") or "").split(os.pathsep) if d)
         for folder in dirs:
             if not folder.is_dir():
                 raise SettingsError(f"RASAD_SOURCES names {folder}, which is no folder: correct it or unset it")
         contact = (env.get("RASAD_CONTACT") or "").strip() or None
-        if contact and not contact.isprintable():
-            raise SettingsError("RASAD_CONTACT holds control characters: give a mail or web address")
+        if contact and not (contact.isprintable() and contact.isascii()):
+            raise SettingsError(
+                f"RASAD_CONTACT is {contact!r}, which cannot stand in a User-Agent: give a mail or web address in ASCII"
+            )
+        hosts = frozenset(h.strip().lower() for h in (env.get("RASAD_ALLOW_HOSTS") or "").split(",") if h.strip())
+        for host in sorted(hosts):
+            if not re.fullmatch(r"([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", host):
+                raise SettingsError(f"RASAD_ALLOW_HOSTS names {host!r}: give host:port, without http:// and path")
         return cls(
             var=var,
-            landing=env.get("RASAD_LANDING") or (var / "landing").as_uri(),
+            landing=_landing(env.get("RASAD_LANDING") or (var / "landing").as_uri()),
             warehouse=env.get("RASAD_WAREHOUSE") or None,
             source_dirs=dirs,
             contact=contact,
-            allow_hosts=frozenset(h.strip() for h in (env.get("RASAD_ALLOW_HOSTS") or "").split(",") if h.strip()),
+            allow_hosts=hosts,
             landing_days=int(days),
         )
+
+
+def _landing(url: str) -> str:
+    """The landing zone's URL, a plain path made one. Tasks run in folders of their own: a relative one is refused."""
+    scheme, found, _ = url.partition("://")
+    if not found:
+        path = Path(url).expanduser()
+        if not path.is_absolute():
+            raise SettingsError(f"RASAD_LANDING is {url!r}: give a URL (file://, s3://) or a whole path from /")
+        return path.as_uri()
+    if scheme != "file":
+        from fsspec import get_filesystem_class  # type: ignore[import-untyped]  # slow, and a laptop does without
+
+        try:
+            get_filesystem_class(scheme)
+        except (ValueError, ImportError) as error:
+            raise SettingsError(f"RASAD_LANDING is {url!r}: {error} (requirements-server.txt has s3fs)") from None
+    return url

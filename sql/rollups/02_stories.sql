@@ -1,11 +1,18 @@
 -- One story for articles whose cleaned text is the same but for spelling: its id is the least of their ids.
 -- Within a day the number of stories does not change when a story gets another id, so no other day turns dirty.
+-- An article that was corrected leaves its story, which may have been called by its id: those it leaves are named anew.
 UPDATE news.article a
 SET story_id = s.story_id
 FROM (
     SELECT o.text_key, min(o.article_id) AS story_id
     FROM news.article o
-    WHERE o.text_key IN (SELECT text_key FROM news.article WHERE day = %(day)s)
+    WHERE o.text_key IN (
+        SELECT text_key FROM news.article WHERE day = %(day)s
+        UNION
+        SELECT left_behind.text_key
+        FROM news.article gone JOIN news.article left_behind ON left_behind.story_id = gone.article_id
+        WHERE gone.day = %(day)s AND left_behind.text_key <> gone.text_key
+    )
     GROUP BY o.text_key
 ) s
 WHERE a.text_key = s.text_key AND a.story_id IS DISTINCT FROM s.story_id;

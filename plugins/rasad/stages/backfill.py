@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.load import load
 from rasad.web import archive, urls
+
+log = logging.getLogger(__name__)
 
 CHUNK = 200  # records a transaction
 # What an archive holds beside articles is counted, and does not enter the ledger.
@@ -53,7 +56,8 @@ def backfill(
     with newer extractors it is read anew. Raises FileNotFoundError, WarehouseError.
     """
     sources = load_sources(settings)
-    name = f"backfill/{identity(path)}/{'.'.join(VERSIONS.values())}"
+    # A chunk is known by its number, so that a file cut into others is another work.
+    name = f"backfill/{identity(path)}/{'.'.join(VERSIONS.values())}/{CHUNK}"
     outcomes: Counter[str] = Counter()
     records = facts = 0
     with connect(dsn, autocommit=True) as link:
@@ -70,7 +74,7 @@ def backfill(
                 batch, claimed = _read(batch_id, name, chunk, sources, outcomes)
                 ledger.sync_sources(link, (s for s in claimed.values() if s.id not in sources))
                 facts += load(dsn, batch, claimed, VERSIONS).facts
-            say(Progress(path.name, records, facts, outcomes))
+            say(Progress(path.name, records, facts, outcomes.copy()))
     return Progress(path.name, records, facts, outcomes)
 
 
@@ -78,6 +82,8 @@ def _chunks(path: UPath) -> Iterator[list[Page | str]]:
     """The file's records, `CHUNK` at a time; a record that cannot be read stands there as its reason."""
     chunk: list[Page | str] = []
     for record in archive.read(path):
+        if not isinstance(record, Page):
+            log.warning("%s, byte %d: %s: %s", path.name, record.offset, record.url or "no page", record.reason)
         chunk.append(record if isinstance(record, Page) else record.reason)
         if len(chunk) == CHUNK:
             yield chunk
@@ -97,7 +103,13 @@ def _read(
         if isinstance(page, str):
             outcomes["unreadable"] += 1
             continue
-        source = registry.for_url(sources, page.url) or registry.from_host(urls.netloc(page.url))
+        try:
+            source = registry.for_url(sources, page.url) or registry.from_host(urls.netloc(page.url))
+            urls.canonical(page.url)
+        except ValueError as error:  # nothing that a ledger could hold
+            log.warning("%s", error)
+            outcomes["bad_url"] += 1
+            continue
         read = _article(page, source)
         outcomes[read.outcome if isinstance(read, Settled) else "article"] += 1
         if isinstance(read, Settled):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import io
 import logging
+import re
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from rasad import pages
 from rasad import sources as registry
 from rasad.model import Article, Json, Page, ReadArticle, Settled, Source
 from rasad.settings import Settings
-from rasad.stages.landing import Work, article_line, get, get_lines, put_lines, settled_line, took
+from rasad.stages.landing import Work, article_line, check, get, get_lines, put_lines, settled_line, took
 from rasad.stages.plan import load_sources, named
 from rasad.web import archive, urls
 
@@ -24,6 +26,7 @@ def clean(settings: Settings, work: Work) -> Work:
     start = time.monotonic()
     if "file" not in work:
         return Work(**{**work, "stages": took(work, "clean", start, 0)})
+    check(work["file"], "pages", "fetch")
     (source,) = named(load_sources(settings), [work["source"]])
     lines = list(_lines(settings, work["file"], source))
     reference = put_lines(settings.landing, work, "articles", lines)
@@ -58,8 +61,11 @@ def _lines(settings: Settings, file: str, source: Source) -> Iterator[Json]:
 
 def read_page(page: Page, source: Source) -> Article | Settled:
     """One page to an article under its own address, or to what it is settled as. Never raises for a page's content."""
+    url = page.url
     try:
         read = pages.read(page, source)
+        if isinstance(read, Article):
+            url = own_address(page.url, read.canonical_url, source)
     except Exception as error:  # one hostile page must not stop the other 199
         log.exception("reading %s failed", page.url)
         read = Settled(page.url, "unreadable", f"{type(error).__name__}: {error}"[:300], page.status)
@@ -67,7 +73,7 @@ def read_page(page: Page, source: Source) -> Article | Settled:
         return dataclasses.replace(read, url=page.url, fetched_at=read.fetched_at or page.fetched_at.isoformat())
     return dataclasses.replace(
         read,
-        url=own_address(page.url, read.canonical_url, source),
+        url=url,
         source_id=source.id,
         fetched_at=page.fetched_at.isoformat(),
     )
@@ -76,13 +82,27 @@ def read_page(page: Page, source: Source) -> Article | Settled:
 def own_address(url: str, declared: str | None, source: Source) -> str:
     """The article's address: what the page declares as canonical where that can be believed, else where it stood.
 
-    Believed is an address of the same source whose last path segment stands in the page's own address: templates
-    that declare the home page or the section for every article would otherwise make one article of all.
+    Believed is an address of the same source that has the same path and query on another host or scheme, or that
+    shares with the page's own what tells articles apart: templates that declare the home page, the section or the
+    script for every article would otherwise make one article of all. Raises ValueError where `url` is no web address.
     """
-    if declared:
-        canonical = urls.canonical(declared)
-        last = canonical.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-        same = registry.for_url({source.id: source}, canonical) is not None
-        if same and canonical.count("/") >= 3 and last and last in urls.canonical(url):
-            return canonical
-    return urls.canonical(url)
+    own = urls.canonical(url)
+    try:
+        canonical = urls.canonical(declared) if declared else own
+    except ValueError:
+        return own
+    if registry.for_url({source.id: source}, canonical) is None:
+        return own
+    same_place = canonical.split("/", 3)[3:] == own.split("/", 3)[3:]
+    return canonical if same_place or _telling(own) & _telling(canonical) else own
+
+
+def _telling(url: str) -> set[str]:
+    """What in an address names one article: of its last path segment and its query, what has a number of three digits
+    or four words. Sections and scripts (/sport, /arts-and-culture, /news.php) have neither."""
+    parts = urlsplit(url)
+    last = re.sub(r"\.(?:html?|php|aspx?|jsp)$", "", parts.path.rstrip("/").rsplit("/", 1)[-1])
+    found = {unquote(last), *(value for _, value in parse_qsl(parts.query))}
+    return {
+        name for name in found if re.search(r"[0-9]{3}", name) or len(re.findall(r"\w+", name.replace("_", " "))) >= 4
+    }

@@ -10,7 +10,7 @@ from rasad import facts
 from rasad.facts.rows import rows
 from rasad.model import FactRow, ReadArticle, Settled
 from rasad.settings import Settings
-from rasad.stages.landing import Work, article_line, get_lines, put_lines, read_article, settled_line, took
+from rasad.stages.landing import Work, article_line, check, get_lines, put_lines, read_article, settled_line, took
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ def extract(settings: Settings, work: Work) -> Work:
     start = time.monotonic()
     if "file" not in work:
         return Work(**{**work, "stages": took(work, "extract", start, 0)})
+    check(work["file"], "articles", "clean")
     lines, count = [], 0
     for line in get_lines(settings.landing, work["file"]):
         if "article" in line:

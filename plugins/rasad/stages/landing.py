@@ -6,12 +6,16 @@ content, so a retried stage writes the same name or a new one and never changes 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gzip
 import hashlib
 import json
+import math
+import os
 import re
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -47,27 +51,55 @@ def safe(name: str) -> str:
 
 def _place(landing: str, reference: str) -> UPath:
     parts = reference.split("/")
-    if any(part in ("", ".", "..") for part in parts):
+    if any(part in ("", ".", "..") for part in parts) or "\0" in reference:
         raise LandingError(f"{reference!r} is no reference into the landing zone: give source/run/file")
     return UPath(landing).joinpath(*parts)
 
 
+def check(reference: str, name: str, maker: str) -> None:
+    """Refuse a file of another stage, which would be read as one with nothing in it. Raises LandingError."""
+    if not reference.rsplit("/", 1)[-1].startswith(f"{name}-"):
+        raise LandingError(f"{reference} is not a file of {name}: give the one that {maker} printed")
+
+
 def put(landing: str, work: Work, name: str, suffix: str, data: bytes) -> str:
-    """Write one file whole; returns its reference. A file of that name has that content already."""
+    """Write one file whole and durably; returns its reference. A file of that name and size has that content already.
+
+    Raises LandingError where it cannot be written.
+    """
     digest = hashlib.sha256(data).hexdigest()[:12]
     reference = f"{work['source']}/{safe(work['run'])}/{name}-{digest}.{suffix}"
     place = _place(landing, reference)
-    if place.exists():
-        return reference
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.protocol in ("", "file", "local"):  # a killed writer leaves no half file under the final name
-        target = Path(place.path)
-        draft = target.with_name(f".{target.name}.{time.monotonic_ns()}")
-        draft.write_bytes(data)
-        draft.replace(target)
-    else:  # object stores put whole objects
-        place.write_bytes(data)
+    try:
+        if place.exists() and place.stat().st_size == len(data):
+            return reference
+        if place.protocol in ("", "file", "local"):
+            _put_file(Path(place.path), data)
+        else:  # object stores put whole objects
+            place.write_bytes(data)
+    except OSError as error:
+        raise LandingError(
+            f"{reference} cannot be written into the landing zone {landing} ({error}): is RASAD_LANDING right, "
+            "and is there room and permission?"
+        ) from None
     return reference
+
+
+def _put_file(target: Path, data: bytes) -> None:
+    """A killed writer leaves no half file under the final name, a power cut no empty one."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{time.monotonic_ns()}")
+    for _ in range(3):  # expiry may take the folder away, empty as it still is
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            file = draft.open("xb")
+            break
+    else:
+        raise FileNotFoundError(f"no such folder: {target.parent}")
+    with file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
 
 
 def get(landing: str, reference: str) -> bytes:
@@ -90,9 +122,10 @@ def put_lines(landing: str, work: Work, name: str, lines: Iterable[Json]) -> str
 def get_lines(landing: str, reference: str) -> Iterator[Json]:
     try:
         text = gzip.decompress(get(landing, reference)).decode("utf-8", "surrogatepass")
-        for line in text.splitlines():
+        # At \n alone: texts hold other ends of lines (U+2028, U+0085), which JSON leaves as they are.
+        for line in text.split("\n")[:-1]:
             yield json.loads(line)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise LandingError(f"{reference} is damaged ({error}): run the source again from discover") from None
 
 
@@ -139,12 +172,29 @@ def took(work: Work, stage: str, start: float, items: int) -> Json:
 
 
 def expire(landing: str, days: int) -> int:
-    """Remove files older than `days`; the warehouse does not need them. Returns how many."""
+    """Remove files older than `days` and the folders that they leave empty; the warehouse needs neither.
+
+    Returns how many files went.
+    """
     before = (datetime.now(timezone.utc) - timedelta(days=days)).timestamp()
     root = UPath(landing)
     gone = 0
-    for place in root.rglob("*") if root.exists() else ():
-        if place.is_file() and place.stat().st_mtime < before:
+    # A folder comes before what it holds: backwards each is seen when what it held is gone.
+    for place in sorted(root.rglob("*") if root.exists() else (), key=str, reverse=True):
+        if place.is_dir():
+            with contextlib.suppress(OSError):  # it still holds something, or just got it
+                place.rmdir()
+        elif _written(place) < before:
             place.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def _written(place: UPath) -> float:
+    """When a file was written, in seconds; a store in memory says it in another way than all others."""
+    try:
+        found = place.stat()
+    except FileNotFoundError:
+        return math.inf  # somebody else removed it
+    created = found.as_info().get("created") if hasattr(found, "as_info") else None
+    return created.timestamp() if isinstance(created, datetime) else float(found.st_mtime)

@@ -8,7 +8,7 @@ import time
 from rasad.model import Batch, Json
 from rasad.settings import Settings
 from rasad.stages.extract import VERSIONS
-from rasad.stages.landing import Work, get_lines, read_article, read_settled, took
+from rasad.stages.landing import Work, check, get_lines, read_article, read_settled, took
 from rasad.stages.plan import load_sources, named
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
@@ -24,6 +24,7 @@ def load(settings: Settings, dsn: str, work: Work) -> Json:
     (source,) = named(load_sources(settings), [work["source"]])
     counts: Json = {"source": source.id, "articles": 0, "new_articles": 0, "new_versions": 0, "facts": 0, "settled": 0}
     if "file" in work:
+        check(work["file"], "facts", "extract")
         lines = list(get_lines(settings.landing, work["file"]))
         batch = Batch(
             id=work["file"],  # its name holds source, run and the hash of what is in it

@@ -28,7 +28,7 @@ def expire_landing(settings: Settings, dsn: str) -> Json:
     with connect(dsn) as link, link.cursor() as cursor:
         cursor.execute(
             "UPDATE news.page SET file = NULL, file_offset = NULL "
-            "WHERE file IS NOT NULL AND settled_at < now() - make_interval(days => %s)",
+            "WHERE file IS NOT NULL AND fetched_at < now() - make_interval(days => %s)",
             (settings.landing_days,),
         )
         cursor.execute("DELETE FROM news.run_source WHERE planned_at < now() - %s", (RUNS_KEPT,))

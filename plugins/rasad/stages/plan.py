@@ -58,7 +58,7 @@ def plan(
             )
     with connect(dsn, autocommit=True) as link:
         ledger.sync_sources(link, sources.values())
-        names = [s.id for s in wanted]
+        names = list({s.id: s for s in wanted})  # named twice is planned once
         due = sorted(names) if ids or everything else ledger.due_sources(link, names)
         ledger.plan_run(link, run, due[:limit])
     return [Work(source=source_id, run=run, everything=everything or bool(ids), stages={}) for source_id in due[:limit]]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -20,6 +20,7 @@ class WarehouseError(RuntimeError):
 def address(settings: Settings) -> str:
     """The `postgresql://` address: RASAD_WAREHOUSE, else the embedded server, started if it is not running."""
     if settings.warehouse:
+        _check(settings.warehouse)
         return settings.warehouse
     from rasad.warehouse import embedded  # only where it is needed: servers have no embedded binaries
 
@@ -27,9 +28,24 @@ def address(settings: Settings) -> str:
 
 
 def shown(dsn: str) -> str:
-    """An address without its password, for messages."""
-    parts = urlsplit(dsn)
-    return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+    """Host, port and database of an address, for messages: never the user, the password or what follows a `?`."""
+    _, found, rest = dsn.partition("://")
+    if not found:
+        return "(no postgresql:// address)"
+    host, _, database = rest.rpartition("@")[2].partition("?")[0].partition("/")
+    return f"{host or 'localhost'}{'' if re.search(r':[0-9]+$', host) else ':5432'}/{database}"
+
+
+def _check(dsn: str) -> None:
+    """Refuse what libpq would quote in full, password included."""
+    if not dsn.startswith(("postgresql://", "postgres://")):
+        raise WarehouseError(
+            "the address of the warehouse is none: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+        )
+    if dsn.partition("?")[0].count("@") > 1:
+        raise WarehouseError(
+            f"the address of the warehouse at {shown(dsn)} holds two @: in a user name or password write %40 for it"
+        )
 
 
 @contextmanager
@@ -38,6 +54,7 @@ def connect(dsn: str, *, autocommit: bool = False) -> Iterator[Connection]:
 
     Raises WarehouseError where there is no server or no access.
     """
+    _check(dsn)
     try:
         link = psycopg2.connect(dsn, connect_timeout=10, application_name="rasad", options="-c TimeZone=UTC")
     except psycopg2.Error as error:

@@ -16,7 +16,7 @@ from psycopg2.extras import Json as JsonParameter
 from psycopg2.extras import execute_values
 
 from rasad.model import Feed, Json, Link, Source
-from rasad.warehouse.load import page_id
+from rasad.warehouse.load import UNSTORABLE, page_id
 
 POLL = timedelta(minutes=9)  # under the schedule's 10 minutes, so that each scheduled run finds each feed due
 LEASE = timedelta(hours=1)  # a page fetched and not loaded within it is due again
@@ -38,6 +38,11 @@ class FeedState:
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+
+
+def storable(text: str | None) -> str | None:
+    """What a server said, without what Postgres refuses (NUL, lone surrogates)."""
+    return text and text.translate(UNSTORABLE)
 
 
 def sync_sources(link: Connection, sources: Iterable[Source]) -> None:
@@ -136,10 +141,10 @@ def polled(link: Connection, url: str, state: FeedState, listed: int | None, pro
             WHERE url = %(url)s
             """,
             {
-                "etag": state.etag,
-                "modified": state.last_modified,
+                "etag": storable(state.etag),
+                "modified": storable(state.last_modified),
                 "hash": state.body_hash,
-                "problem": problem and problem[:500],
+                "problem": storable(problem and problem[:500]),
                 "listed": listed,
                 "poll": POLL,
                 "url": url,
@@ -170,7 +175,7 @@ def discovered(link: Connection, links: Sequence[Link]) -> int:
 
 def claim_pages(link: Connection, source_id: str, run: str, limit: int) -> list[DuePage]:
     """Up to `limit` due pages, newest first, leased to this run: a retry of the run gets them again at once,
-    any other run only after an hour. The attempt counts from here, so that a page that kills its reader ends."""
+    any other run only after an hour. The attempt counts from here: a page whose reader dies shows many of them."""
     with link.cursor() as cursor:
         cursor.execute(
             """
@@ -215,7 +220,10 @@ def fetched(link: Connection, rows: Sequence[tuple[str, str | None, str | None, 
             FROM (VALUES %s) v (page_id, etag, modified, file, place, fetched_at)
             WHERE p.page_id = v.page_id
             """,
-            [(page_id(url), etag, modified, file, place, at) for url, etag, modified, file, place, at in rows],
+            [
+                (page_id(url), storable(etag), storable(modified), file, place, at)
+                for url, etag, modified, file, place, at in rows
+            ],
             template="(%s::bigint, %s, %s, %s, %s::bigint, %s::timestamptz)",
         )
 
@@ -241,7 +249,7 @@ def keep_robots(link: Connection, host: str, status: int, text: str) -> None:
             "VALUES (%s, %s, %s, clock_timestamp()) ON CONFLICT (host) DO UPDATE SET "
             "robots_status = excluded.robots_status, robots_text = excluded.robots_text, "
             "robots_fetched_at = excluded.robots_fetched_at",
-            (host, status, text.replace("\0", "")),
+            (host, status, storable(text)),
         )
 
 

@@ -82,7 +82,7 @@ def _moment(published: str | None) -> datetime | None:
 
 
 # Postgres stores neither NUL nor lone surrogates; one code point for one keeps every offset.
-_UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
 def _copy_value(value: object) -> str:
@@ -96,7 +96,7 @@ def _copy_value(value: object) -> str:
         value = "{" + ",".join(quoted) + "}"
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = str(value).translate(_UNSTORABLE)
+    text = str(value).translate(UNSTORABLE)
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from psycopg2.extensions import cursor as Cursor
@@ -111,7 +112,8 @@ def _quotes(cursor: Cursor) -> list[str]:
 def _evidence(cursor: Cursor) -> list[str]:
     cursor.execute(
         """
-        SELECT f.url, f.start_offset, f.end_offset, f.unit_key, f.value, f.role, f.surface, v.text
+        SELECT f.url, f.start_offset, f.end_offset, f.value, f.value_max, coalesce(f.currency, f.unit_key, f.unit),
+               f.role, f.surface, v.text
         FROM mart.facts f JOIN mart.articles v USING (article_id)
         WHERE f.kind = 'quantity' AND f.field = 'body'
         ORDER BY f.role IS NULL, f.day DESC, f.article_id, f.start_offset LIMIT 1
@@ -120,14 +122,30 @@ def _evidence(cursor: Cursor) -> list[str]:
     row = cursor.fetchone()
     if row is None:
         return []
-    url, start, end, unit, value, role, surface, text = row
-    left, right = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start)) + 1, text.find(".", end)
-    sentence = text[left : len(text) if right < 0 else right + 1]
-    shown_fact = f"{text[left:start]}⟦{text[start:end]}⟧{text[end : len(text) if right < 0 else right + 1]}".strip()
-    if text[start:end] != surface or surface not in sentence:
+    url, start, end, value, value_max, unit, role, surface, text = row
+    if text[start:end] != surface:
         return []  # a fact that cannot be shown in the article's own words is no fact
-    what = " ".join(str(x) for x in (f"{value:g}", unit or "", f"({role})" if role else "") if x)
-    return [f"quantity {what}, code points {start} to {end} of {url}", " ".join(shown_fact.split())]
+    amount = _number(value) if value_max is None else f"{_number(value)} to {_number(value_max)}"
+    what = " ".join(filter(None, (amount, unit, role and f"({role})")))
+    left, right = _sentence(text, start, end)
+    return [
+        f"quantity {what}, code points {start} to {end} of {url}",
+        _cell(f"{text[left:start]}⟦{surface}⟧{text[end:right]}"),
+    ]
+
+
+_END = re.compile(r"[.؟!](?=\s|$)|\n")  # a point within a number ends nothing
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence around text[start:end] begins and ends; never across paragraphs."""
+    left = max((found.end() for found in _END.finditer(text, 0, start)), default=0)
+    right = _END.search(text, end)
+    return left, right.end() if right else len(text)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.10g}"
 
 
 def _stages(cursor: Cursor) -> list[str]:
