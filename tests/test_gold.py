@@ -14,12 +14,12 @@ from benchmarks import facts, scores
 # One drops only by explicit choice: say here which one, by how much, and what was worth it.
 FLOORS = {
     "entities": 0.775,
-    "entities.PER": 0.84,
+    "entities.PER": 0.85,
     "entities.ORG": 0.64,
     "entities.LOC": 0.82,
     "dates": 0.965,
     "quantities": 0.955,
-    "quantities.unit": 0.97,  # of the quantities that are right
+    "quantities.unit": 0.975,  # of the quantities that are right
     "quotes": 0.98,
     "quotes.speaker": 0.95,
 }
