@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -27,6 +28,8 @@ LISTS = {
     "topic": "topics",
     "nominal": "nominals",
 }
+
+log = logging.getLogger(__name__)
 
 
 def row(article: Article, found: Mapping[str, Sequence[Fact]]) -> Json:
@@ -73,6 +76,9 @@ def read_lines(lines: Iterable[str]) -> Iterator[Json]:
             yield row(article, facts.read(article)) | {"id": name}
         except ValueError as problem:
             yield {"id": name, "error": f"line {number}: {problem}"}
+        except Exception as fault:  # ours, in an extractor: the other lines are still done
+            log.exception("line %d", number)
+            yield {"id": name, "error": f"line {number}: an extractor failed on it: {type(fault).__name__}: {fault}"}
 
 
 def _object(line: str) -> Json:
