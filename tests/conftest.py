@@ -1,4 +1,5 @@
-"""What tests share: one embedded Postgres for the whole session, and a warehouse of its own for each test."""
+"""What tests share: one embedded Postgres for the whole session, a warehouse of its own for each test, and one into
+which the sample newsroom was loaded once, to be read."""
 
 from __future__ import annotations
 
@@ -7,14 +8,19 @@ import itertools
 import os
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import psycopg2
 import pytest
+from tests.newsroom import Newsroom
+from tests.pipeline import ingest, settings_of
 
+from rasad.settings import Settings
 from rasad.warehouse import migrate
 from rasad.warehouse.embedded import Server
 
 _TEMPLATE = "warehouse_template"
+_LOADED = "warehouse_loaded"
 _numbers = itertools.count(1)
 
 
@@ -86,6 +92,33 @@ def another_warehouse(new_database: Callable[[str], str], _template: str) -> Cal
 def empty_database(new_database: Callable[[str], str]) -> str:
     """The address of a database with nothing in it."""
     return new_database("template0")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The newsroom's first edition in a warehouse, after one run by the name of `first`."""
+
+    dsn: str  # refuses to write
+    settings: Settings  # its landing zone holds what the stages left there
+    room: Newsroom  # closed: it still knows the addresses of its articles
+
+
+@pytest.fixture(scope="session")
+def loaded(postgres: Server, _template: str, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The newsroom, loaded once for all tests that only read."""
+    _administer(postgres, f"CREATE DATABASE {_LOADED} TEMPLATE {_template}")
+    dsn = postgres.dsn(_LOADED)
+    with Newsroom() as room:
+        settings = settings_of(room, tmp_path_factory.mktemp("newsroom"))
+        ingest(settings, dsn, "first")
+    _administer(postgres, f"ALTER DATABASE {_LOADED} SET default_transaction_read_only = on")
+    return Loaded(dsn, settings, room)
+
+
+@pytest.fixture
+def loaded_copy(loaded: Loaded, new_database: Callable[[str], str]) -> str:
+    """The address of a copy of that warehouse, which a test may change."""
+    return new_database(_LOADED)
 
 
 def _administer(server: Server, statement: str) -> None:

@@ -16,6 +16,11 @@ COMMENT ON VIEW mart.sources IS 'Who is read: one row a publisher, with how much
 COMMENT ON COLUMN mart.sources.rights IS 'What may be shown of its texts: full, snippet or facts.';
 COMMENT ON COLUMN mart.sources.reason IS 'Why it is not polled, where it is not.';
 COMMENT ON COLUMN mart.sources.problem IS 'What the last poll of its feeds ran into; null where all went well.';
+COMMENT ON COLUMN mart.sources.articles IS 'Articles of it that are here.';
+COMMENT ON COLUMN mart.sources.first_day IS 'The earliest day of publication among them.';
+COMMENT ON COLUMN mart.sources.last_day IS 'The latest.';
+COMMENT ON COLUMN mart.sources.feeds IS 'How many feeds and sitemaps its file names.';
+COMMENT ON COLUMN mart.sources.last_polled_at IS 'When one of them was last asked.';
 
 CREATE VIEW mart.articles AS
 SELECT a.article_id, a.url, a.source_id, s.name_ar AS source_ar, s.name_en AS source_en, s.country, v.day, v.day_basis,
@@ -34,3 +39,7 @@ COMMENT ON COLUMN mart.articles.text IS 'The cleaned body; offsets of facts coun
 COMMENT ON COLUMN mart.articles.text_key IS 'Equal where two texts differ in spelling only: count(DISTINCT text_key) counts unique texts.';
 COMMENT ON COLUMN mart.articles.story_id IS 'Equal for the same text on several sites: count(DISTINCT story_id) counts stories.';
 COMMENT ON COLUMN mart.articles.versions IS 'How many versions were seen; more than 1 where the publisher changed it.';
+COMMENT ON COLUMN mart.articles.updated IS 'When the page says it was last changed, written as published is.';
+COMMENT ON COLUMN mart.articles.language IS 'ISO 639-1, as read from the text.';
+COMMENT ON COLUMN mart.articles.version_id IS 'Which version is the current one: facts and quotes count into its text.';
+COMMENT ON COLUMN mart.articles.first_seen_at IS 'When it was first fetched, in any version.';

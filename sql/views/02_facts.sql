@@ -15,6 +15,27 @@ COMMENT ON COLUMN mart.facts.surface IS 'Exactly what stands there.';
 COMMENT ON COLUMN mart.facts.label IS 'Entity type, quantity kind, topic code (IPTC Media Topics), event type (PLOVER), or key of a key phrase.';
 COMMENT ON COLUMN mart.facts.edtf IS 'The date as EDTF (ISO 8601-2); first_day and last_day bound it.';
 COMMENT ON COLUMN mart.facts.flag IS 'Why the fact wants a second look: a date against its context, an unclosed quotation.';
+COMMENT ON COLUMN mart.facts.day IS 'The article''s day: the publisher''s local day of publication, or the day first seen.';
+COMMENT ON COLUMN mart.facts.version_id IS 'The version of the article that the fact was read in.';
+COMMENT ON COLUMN mart.facts.fact_no IS 'Number within the version, title before body and then in text order.';
+COMMENT ON COLUMN mart.facts.entity IS 'Display name of the entity: of the one mentioned, or of the speaker of a quote. The same in all its mentions.';
+COMMENT ON COLUMN mart.facts.entity_en IS 'Its name in English, where one is known.';
+COMMENT ON COLUMN mart.facts.entity_type IS 'PER, ORG or LOC.';
+COMMENT ON COLUMN mart.facts.value IS 'The number that is meant, with thousands and millions applied: 3 million is 3000000; of topics and key phrases their score.';
+COMMENT ON COLUMN mart.facts.value_max IS 'The upper end, where the text gives a range.';
+COMMENT ON COLUMN mart.facts.comparator IS 'How value is meant: =, < (less than), <=, > (more than), >= or ~ (about).';
+COMMENT ON COLUMN mart.facts.unit IS 'What is counted or measured, as written.';
+COMMENT ON COLUMN mart.facts.unit_key IS 'Its group: one for قتيل and قتلى.';
+COMMENT ON COLUMN mart.facts.currency IS 'ISO 4217; a bare ريال is that of the source''s country.';
+COMMENT ON COLUMN mart.facts.first_day IS 'The first day of the date or range that is meant.';
+COMMENT ON COLUMN mart.facts.last_day IS 'The last day of it; the same day for a single one.';
+COMMENT ON COLUMN mart.facts.speaker IS 'Who speaks, as the text names them at its fullest.';
+COMMENT ON COLUMN mart.facts.verb IS 'The verb of speech as written.';
+COMMENT ON COLUMN mart.facts.role IS 'Of casualties: killed, injured, missing, detained or displaced.';
+COMMENT ON COLUMN mart.facts.details IS 'What only this kind has, as JSON: how a name was found, the calendar of a date, the label of a topic, actor, target and place of an event.';
+COMMENT ON COLUMN mart.facts.confidence IS '0 to 1, as the extractor judges itself; for ranking, not a probability.';
+COMMENT ON COLUMN mart.facts.extractor IS 'Which extractor read it: its kind.';
+COMMENT ON COLUMN mart.facts.extractor_version IS 'The version of it: facts are compared under one version only.';
 
 CREATE VIEW mart.mentions AS
 SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, entity_id, entity, entity_en,
@@ -38,6 +59,10 @@ COMMENT ON VIEW mart.quotes IS 'Who said what: direct speech, and reported speec
 COMMENT ON COLUMN mart.quotes.speaker IS 'As the text names them.';
 COMMENT ON COLUMN mart.quotes.speaker_name IS 'The entity''s display name, where the speaker is one.';
 COMMENT ON COLUMN mart.quotes.context IS 'The quote with up to 120 characters on either side.';
+COMMENT ON COLUMN mart.quotes.indirect IS 'True for reported speech (قال إن …), false for words between quotation marks.';
+COMMENT ON COLUMN mart.quotes.quote IS 'The words themselves, without the marks.';
+COMMENT ON COLUMN mart.quotes.speaker_en IS 'The same in English, where one is known.';
+COMMENT ON COLUMN mart.quotes.speaker_type IS 'PER, ORG or LOC; null where the speaker is no known entity.';
 
 CREATE VIEW mart.quantities AS
 SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, label AS kind, value, value_max,

@@ -4,6 +4,11 @@ SELECT e.entity_id, e.type, e.name, e.key, e.name_en, e.wikidata,
 FROM news.entity e;
 COMMENT ON VIEW mart.entities IS 'People, organisations and places, one row each, with every spelling seen.';
 COMMENT ON COLUMN mart.entities.key IS 'Match key: what the spellings of the canonical name share.';
+COMMENT ON COLUMN mart.entities.type IS 'PER, ORG or LOC.';
+COMMENT ON COLUMN mart.entities.name IS 'Display name: the spelling most used; null until the day is measured.';
+COMMENT ON COLUMN mart.entities.name_en IS 'In English, where one is known.';
+COMMENT ON COLUMN mart.entities.wikidata IS 'Its item in Wikidata, where one is known.';
+COMMENT ON COLUMN mart.entities.aliases IS 'Every spelling seen, canonical or as it stood in a text.';
 
 CREATE VIEW mart.entity_days AS
 SELECT d.day, d.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
@@ -14,6 +19,9 @@ COMMENT ON VIEW mart.entity_days IS 'How often each entity was in the press on e
 COMMENT ON COLUMN mart.entity_days.articles IS 'Articles that name it.';
 COMMENT ON COLUMN mart.entity_days.texts IS 'Unique texts among them.';
 COMMENT ON COLUMN mart.entity_days.stories IS 'Stories among them: the same text on several sites is one.';
+COMMENT ON COLUMN mart.entity_days.day IS 'Day of publication, or the day first seen.';
+COMMENT ON COLUMN mart.entity_days.sources IS 'How many sources name it.';
+COMMENT ON COLUMN mart.entity_days.mentions IS 'How often it is named, several times in one article included.';
 
 CREATE VIEW mart.entity_source_days AS
 SELECT d.day, d.source_id, s.country, d.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
@@ -22,6 +30,7 @@ FROM news.entity_source_day d
 JOIN news.entity e USING (entity_id)
 JOIN news.source s USING (source_id);
 COMMENT ON VIEW mart.entity_source_days IS 'The same by source, with the country of the source.';
+COMMENT ON COLUMN mart.entity_source_days.country IS 'Of the source, ISO 3166-1; ZZ where unknown.';
 
 CREATE VIEW mart.trending_entities AS
 SELECT t.day, t.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
@@ -37,3 +46,4 @@ COMMENT ON COLUMN mart.trending_entities.expected IS 'Articles a day over the ba
 COMMENT ON COLUMN mart.trending_entities.baseline_days IS 'Days of the 28 before on which anything was read.';
 COMMENT ON COLUMN mart.trending_entities.score IS 'z of the log-odds with a Dirichlet prior: above 1.96 a rise is unlikely to be chance.';
 COMMENT ON COLUMN mart.trending_entities.basis IS 'no baseline, short baseline (under 14 days) or full baseline: how far to trust the score.';
+COMMENT ON COLUMN mart.trending_entities.log_odds IS 'How much likelier than before it is named: 0 is as before, 0.7 twice as likely.';

@@ -10,6 +10,13 @@ FROM news.feed f;
 COMMENT ON VIEW mart.outcomes IS 'The ledger: what became of every address ever discovered, with the reason, and of every feed.';
 COMMENT ON COLUMN mart.outcomes.outcome IS 'due, loaded, duplicate, gone, blocked_by_robots, not_arabic, too_short, failed …: docs/operations.md has them all.';
 COMMENT ON COLUMN mart.outcomes.next_look_at IS 'When it is looked at again; null where that is not planned.';
+COMMENT ON COLUMN mart.outcomes.kind IS 'page or feed.';
+COMMENT ON COLUMN mart.outcomes.reason IS 'Why, in words; null where it was loaded or read.';
+COMMENT ON COLUMN mart.outcomes.status IS 'The HTTP status that came last, where there was one.';
+COMMENT ON COLUMN mart.outcomes.attempts IS 'Fetches since the last one that settled it; of a feed, failures in a row.';
+COMMENT ON COLUMN mart.outcomes.discovered_at IS 'When a feed or an archive first named it.';
+COMMENT ON COLUMN mart.outcomes.fetched_at IS 'When it was last fetched.';
+COMMENT ON COLUMN mart.outcomes.settled_at IS 'When its outcome was written.';
 
 CREATE VIEW mart.runs AS
 SELECT r.run_id, r.source_id, r.planned_at, r.finished_at, s.key AS stage, s.seconds, s.items
@@ -20,3 +27,7 @@ LEFT JOIN LATERAL (
 ) s ON true;
 COMMENT ON VIEW mart.runs IS 'How long each stage of each run took for each source; finished_at is null where the run failed there.';
 COMMENT ON COLUMN mart.runs.items IS 'discover: new addresses; fetch: pages; clean: articles; extract and load: facts.';
+COMMENT ON COLUMN mart.runs.planned_at IS 'When the run set out to do it.';
+COMMENT ON COLUMN mart.runs.finished_at IS 'When its load was through; null where the run failed there.';
+COMMENT ON COLUMN mart.runs.stage IS 'discover, fetch, clean, extract or load; null where none came to its end.';
+COMMENT ON COLUMN mart.runs.seconds IS 'How long the stage took.';

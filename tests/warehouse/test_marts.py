@@ -1,0 +1,246 @@
+"""The analyst's views over the loaded newsroom: what they hold, what they mean, and that they keep their columns."""
+
+from __future__ import annotations
+
+import pytest
+from tests.newsroom.articles import articles
+from tests.newsroom.gold import expected
+from tests.newsroom.publishers import PUBLISHERS
+
+from rasad.warehouse.connection import connect
+
+pytestmark = pytest.mark.postgres
+
+# Dashboards and notebooks name these columns: a view may gain some, and loses or renames none.
+COLUMNS = {
+    "articles": "article_id url source_id source_ar source_en country day day_basis published published_at updated "
+    "title text authors section tags description image language text_key story_id version_id first_seen_at versions",
+    "dates": "day article_id url source_id field start_offset end_offset surface edtf first_day last_day flag "
+    "confidence",
+    "entities": "entity_id type name key name_en wikidata aliases",
+    "entity_days": "day entity_id entity entity_en entity_type articles texts stories sources mentions",
+    "entity_source_days": "day source_id country entity_id entity entity_en entity_type articles mentions",
+    "facts": "day article_id url source_id version_id fact_no kind field start_offset end_offset surface entity_id "
+    "entity entity_en entity_type label value value_max comparator unit unit_key currency edtf first_day last_day "
+    "speaker verb role flag details confidence extractor extractor_version",
+    "mentions": "day article_id url source_id field start_offset end_offset surface entity_id entity entity_en "
+    "entity_type confidence",
+    "outcomes": "page_id url source_id kind outcome reason status article_id attempts discovered_at fetched_at "
+    "settled_at next_look_at",
+    "quantities": "day article_id url source_id field start_offset end_offset surface kind value value_max comparator "
+    "unit unit_key currency role confidence",
+    "quotes": "day article_id url source_id indirect field start_offset end_offset quote speaker speaker_id "
+    "speaker_name speaker_en speaker_type verb flag confidence context",
+    "runs": "run_id source_id planned_at finished_at stage seconds items",
+    "sources": "source_id name_ar name_en country timezone homepage rights enabled reason articles first_day last_day "
+    "feeds last_polled_at problem",
+    "trending_entities": "day entity_id entity entity_en entity_type articles texts stories sources expected "
+    "baseline_days log_odds score basis",
+}
+
+# Their names say all there is to say, in whichever view they stand.
+PLAIN = """
+    article_id url source_id source_ar source_en country title authors section tags description image timezone homepage
+    enabled entity_id page_id run_id speaker_id name_ar name_en
+"""
+
+
+def query(dsn, sql, *values):
+    with connect(dsn) as link, link.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def ask(loaded):
+    return lambda sql, *values: query(loaded.dsn, sql, *values)
+
+
+def test_views_keep_their_columns(ask):
+    rows = ask(
+        "SELECT table_name, string_agg(column_name, ' ' ORDER BY ordinal_position) "
+        "FROM information_schema.columns WHERE table_schema = 'mart' GROUP BY table_name"
+    )
+    assert dict(rows) == COLUMNS
+
+
+@pytest.mark.parametrize("view", COLUMNS)
+def test_every_view_answers_over_the_newsroom(ask, view):
+    assert ask(f"SELECT count(*) > 0 FROM mart.{view}") == [(True,)]
+
+
+def test_columns_that_want_an_explanation_have_one(ask):
+    bare = ask(
+        "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relnamespace = 'mart'::regnamespace AND c.relkind = 'v' AND a.attnum > 0 "
+        "AND NOT a.attname = ANY (%s) AND col_description(c.oid, a.attnum) IS NULL ORDER BY 1",
+        PLAIN.split(),
+    )
+    assert [name for (name,) in bare] == []
+
+
+def test_articles_are_one_row_each_as_they_stand(ask, loaded):
+    rows = {
+        row[0]: row[1:] for row in ask("SELECT url, source_id, country, day, day_basis, versions FROM mart.articles")
+    }
+    by_ref = {a.ref: a for a in articles(1)}
+    country = {p.id: p.country for p in PUBLISHERS}
+    want = {
+        loaded.room.url(ref): (ref.split("/")[0], country[ref.split("/")[0]], by_ref[ref].published_at.date(),
+                               "published", 1)
+        for ref, e in expected(1).items() if e.outcome == "loaded"
+    }  # fmt: skip
+    assert rows == want
+
+
+def test_a_moment_is_the_same_as_what_the_page_says(ask):
+    rows = ask("SELECT published, published_at, published_at = published::timestamptz FROM mart.articles")
+    for published, moment, same in rows:
+        assert (moment is None) == ("T" not in published)
+        assert same in (True, None)
+    assert {moment is None for _, moment, _ in rows} == {True, False}  # the newsroom has both
+
+
+def test_facts_are_those_of_the_current_versions(ask):
+    assert ask(
+        "SELECT count(*), count(DISTINCT (version_id, fact_no)), bool_and(f.day = a.day), bool_and(f.source_id = "
+        "a.source_id) FROM mart.facts f JOIN mart.articles a USING (article_id, version_id, url)"
+    ) == ask("SELECT count(*), count(*), true, true FROM news.fact")
+
+
+@pytest.mark.parametrize(
+    ("view", "kinds"),
+    [
+        ("mentions", ["entity"]),
+        ("quotes", ["quote", "indirect_quote"]),
+        ("quantities", ["quantity"]),
+        ("dates", ["date"]),
+    ],
+)
+def test_views_of_kinds_hold_all_of_them(ask, view, kinds):
+    assert ask(f"SELECT count(*) FROM mart.{view}") == ask(
+        "SELECT count(*) FROM mart.facts WHERE kind = ANY (%s)", kinds
+    )
+
+
+def test_mentions_name_their_entity(ask):
+    off = ask(
+        "SELECT m.surface FROM mart.mentions m LEFT JOIN mart.entities e USING (entity_id) "
+        "WHERE e.name IS NULL OR m.entity <> e.name OR m.entity_type <> e.type OR NOT m.surface = ANY (e.aliases)"
+    )
+    assert off == []
+
+
+def test_the_context_of_a_quote_holds_the_quote_and_its_surroundings(ask):
+    rows = ask(
+        "SELECT q.quote, q.context, q.field, q.start_offset, q.end_offset, a.title, a.text "
+        "FROM mart.quotes q JOIN mart.articles a USING (article_id)"
+    )
+    for quote, context, field, start, end, title, text in rows:
+        assert context == (title if field == "title" else text[max(start - 120, 0) : end + 120])
+        assert quote in context
+    assert {indirect for (indirect,) in ask("SELECT indirect FROM mart.quotes")} == {True, False}
+
+
+def test_speakers_are_entities_where_they_have_a_name(ask):
+    rows = ask("SELECT speaker_id, speaker_name, speaker_type FROM mart.quotes WHERE speaker IS NOT NULL")
+    assert any(number for number, _, _ in rows)
+    assert all((number is None) == (name is None) == (kind is None) for number, name, kind in rows)
+
+
+def test_dates_lie_within_their_days(ask):
+    assert ask("SELECT edtf FROM mart.dates WHERE first_day IS NULL OR last_day < first_day OR edtf IS NULL") == []
+
+
+def test_quantities_have_a_value_and_money_its_currency(ask):
+    rows = ask("SELECT kind, value, value_max, comparator, currency FROM mart.quantities")
+    assert {row[0] for row in rows} <= {"count", "money", "percent", "measure"}
+    for kind, value, value_max, comparator, currency in rows:
+        assert value is not None
+        assert comparator in ("=", "<", "<=", ">", ">=", "~")
+        assert value_max is None or value_max > value
+        assert currency is None or (kind == "money" and len(currency) == 3)
+
+
+def test_days_of_entities_equal_a_count_by_hand(ask):
+    counted = ask(
+        "SELECT m.day, m.entity_id, count(DISTINCT m.article_id), count(DISTINCT a.text_key), "
+        "count(DISTINCT a.story_id), count(DISTINCT m.source_id), count(*) "
+        "FROM mart.mentions m JOIN mart.articles a USING (article_id) GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    assert counted == ask(
+        "SELECT day, entity_id, articles, texts, stories, sources, mentions FROM mart.entity_days ORDER BY 1, 2"
+    )
+    assert max(row[2] for row in counted) > 1
+
+
+def test_days_of_entities_by_source_equal_a_count_by_hand(ask):
+    counted = ask(
+        "SELECT m.day, m.source_id, s.country, m.entity_id, count(DISTINCT m.article_id), count(*) "
+        "FROM mart.mentions m JOIN mart.sources s USING (source_id) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4"
+    )
+    assert counted == ask(
+        "SELECT day, source_id, country, entity_id, articles, mentions FROM mart.entity_source_days ORDER BY 1, 2, 4"
+    )
+
+
+def test_agency_text_on_two_sites_counts_as_one_text_and_two_articles(ask, loaded):
+    (ref,) = [ref for ref, want in expected(1).items() if want.twin and ref.startswith("minbar")]
+    assert ask(
+        "SELECT count(*), count(DISTINCT text_key), count(DISTINCT story_id) FROM mart.articles "
+        "WHERE story_id = (SELECT story_id FROM mart.articles WHERE url = %s)",
+        loaded.room.url(ref),
+    ) == [(2, 1, 1)]
+
+
+def test_trends_say_what_they_rest_on(ask):
+    rows = ask("SELECT day, baseline_days, basis, expected, articles, score FROM mart.trending_entities ORDER BY day")
+    first = rows[0][0]
+    for day, baseline, basis, expected_articles, here, score in rows:
+        assert basis == ("no baseline" if not baseline else "short baseline" if baseline < 14 else "full baseline")
+        assert (baseline == 0) == (day == first)
+        assert expected_articles == 0 or baseline
+        assert here >= 1
+        assert score == score  # no NaN
+    days = ask("SELECT day, count(*) FROM mart.entity_days GROUP BY day ORDER BY day")
+    assert days == ask("SELECT day, count(*) FROM mart.trending_entities GROUP BY day ORDER BY day")
+
+
+def test_sources_are_the_publishers_with_what_is_here_of_them(ask):
+    rows = ask(
+        "SELECT source_id, name_ar, country, rights, feeds, articles, enabled, problem FROM mart.sources ORDER BY 1"
+    )
+    loaded = [ref.split("/")[0] for ref, want in expected(1).items() if want.outcome == "loaded"]
+    assert rows == [
+        (p.id, p.name_ar, p.country, p.rights, sum(f.listed for f in p.feeds), loaded.count(p.id), True, None)
+        for p in sorted(PUBLISHERS, key=lambda p: p.id)
+    ]
+
+
+def test_outcomes_tell_of_every_address_and_feed(ask, loaded):
+    pages = dict(ask("SELECT url, outcome FROM mart.outcomes WHERE kind = 'page'"))
+    for ref, want in expected(1).items():
+        assert pages[loaded.room.url(ref)] == want.outcome
+    assert (
+        ask("SELECT url FROM mart.outcomes WHERE kind = 'page' AND outcome NOT IN ('loaded', 'due') AND reason IS NULL")
+        == []
+    )
+    assert ask("SELECT DISTINCT outcome, reason FROM mart.outcomes WHERE kind = 'feed'") == [("read", None)]
+    looked_at = ask(
+        "SELECT outcome, bool_or(next_look_at IS NOT NULL) FROM mart.outcomes WHERE kind = 'page' GROUP BY 1"
+    )
+    assert dict(looked_at)["loaded"] is True
+    assert dict(looked_at)["gone"] is False
+
+
+def test_runs_tell_each_stage_of_each_source(ask):
+    stages = ask("SELECT source_id, array_agg(stage ORDER BY stage) FROM mart.runs WHERE run_id = 'first' GROUP BY 1")
+    assert len(stages) == len(PUBLISHERS)
+    assert {tuple(names) for _, names in stages} == {("clean", "discover", "extract", "fetch", "load")}
+    assert ask("SELECT bool_and(finished_at >= planned_at AND seconds >= 0) FROM mart.runs") == [(True,)]
+    cleaned, extracted = (
+        ask("SELECT sum(items) FROM mart.runs WHERE stage = %s", s)[0][0] for s in ("clean", "extract")
+    )
+    assert (cleaned, extracted) == ask(
+        "SELECT (SELECT count(*) FROM mart.articles), (SELECT count(*) FROM mart.facts)"
+    )[0]
