@@ -6,12 +6,13 @@ import contextlib
 import dataclasses
 import re
 from pathlib import Path
+from typing import get_args
 
 import psycopg2
 import pytest
 
 from rasad import sources
-from rasad.model import Source
+from rasad.model import SelectorField, Source
 from rasad.warehouse.load import FINAL
 
 ROOT = Path(__file__).parents[1]
@@ -53,10 +54,12 @@ def test_decisions_are_numbered_and_listed() -> None:
 
 
 def test_example_of_a_source_loads_and_every_key_is_explained(tmp_path: Path) -> None:
-    (example,) = blocks("docs/sources.md", "yaml")
-    (tmp_path / "al_mithal.yaml").write_text(example)
+    example, selectors = blocks("docs/sources.md", "yaml")
+    (tmp_path / "al_mithal.yaml").write_text(example + selectors)
     source = sources.load([tmp_path])["al_mithal"]
     assert source.feeds[0].kind == "rss"
+    assert dict(source.selectors)["title"] == "h2.story-title"
+    assert set(get_args(SelectorField)) == set(rows("docs/sources.md", "Where the general reading fails"))
     table = rows("docs/sources.md", "The file")
     fields = {field.name: field for field in dataclasses.fields(Source) if field.name != "id"}
     assert set(fields) <= set(table)

@@ -68,8 +68,10 @@ def _facts(args: argparse.Namespace) -> int:
 
 def _clean(args: argparse.Namespace) -> int:
     from rasad.pages import lines
+    from rasad.stages.plan import load_sources, named
 
-    return _each_line(lines.read_lines)
+    source = named(load_sources(Settings.from_env()), [args.source])[0] if args.source else None
+    return _each_line(lambda stdin: lines.read_lines(stdin, source))
 
 
 def _warehouse(settings: Settings) -> str:
@@ -211,6 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         "status is 1.\n\n"
         "    python -m rasad clean < pages.jsonl > articles.jsonl",
     )
+    one.add_argument("--source", metavar="ID", help="whose pages they are: its time zone and selectors count")
     one.set_defaults(do=_clean)
     one = commands.add_parser(
         "backfill",

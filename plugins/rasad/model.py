@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 FieldName = Literal["title", "body"]
 EntityType = Literal["PER", "ORG", "LOC"]
+SelectorField = Literal["drop", "title", "authors", "published", "section", "body"]
 Json = dict[str, Any]
 
 
@@ -42,7 +43,7 @@ class Source:
     delay: float = 5.0  # seconds between requests to one host
     enabled: bool = True
     reason: str | None = None  # why it is not enabled
-    selectors: tuple[tuple[str, str], ...] = ()  # (field, CSS selector) where the general reading fails
+    selectors: tuple[tuple[SelectorField, str], ...] = ()  # (field, CSS) where the general reading fails
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """HTML to article: `read` is the one way in.
 
-charset → tree → metadata → title → byline, published → body → display → language
+charset → selectors → tree → metadata → title → byline, published → body → display → language
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rasad.arabic import display
 from rasad.model import Article, Page, Settled, Source
-from rasad.pages import body, byline, charset, language, metadata, published, title, tree
+from rasad.pages import body, byline, charset, language, metadata, published, selectors, title, tree
 
 # Shorter than a news brief: the shortest of 5,000 Saudi newspaper articles with a body have some 30 words, and error
 # pages, video pages and teasers rarely more than 20.
@@ -63,14 +63,19 @@ def parse(page: Page, source: Source | None, fetched_at: datetime | None = None)
     `fetched_at` is what relative dates (منذ ساعتين) count from; without it they are not read.
     """
     text, _ = charset.decode(page)
-    root = tree.parse(text)
+    selected = selectors.read(text, source.selectors if source else ())
+    root = tree.parse(selected.page)
     if root is None:
         return None
     names = (source.name_ar, source.name_en) if source else ()
     head = metadata.read(root, page.url)
     headline, heading = title.read(root, head, names)
+    if selected.title:
+        headline = selected.title
+        stands_in = title.heading_of(root, headline)
+        heading = stands_in if stands_in is not None else heading
     near = list(tree.lines(root, heading))
-    authors = byline.read(head, near, names)
+    authors = byline.named(selected.authors, head, names) or byline.read(head, near, names)
     first, changed = published.read(
         root,
         head,
@@ -78,8 +83,11 @@ def parse(page: Page, source: Source | None, fetched_at: datetime | None = None)
         hint=page.published_hint,
         zone=source.timezone if source else None,
         fetched_at=fetched_at,
+        selected=selected.published,
     )
-    cleaned, edits = display.clean(body.read(root, head, headline, heading))
+    own = tree.parse(selected.body)
+    extracted = body.within(own, headline) if own is not None else ""
+    cleaned, edits = display.clean(extracted or body.read(root, head, headline, heading))
     headline = _line(headline)
     return Article(
         url=page.url,
@@ -93,7 +101,7 @@ def parse(page: Page, source: Source | None, fetched_at: datetime | None = None)
         language=language.decide(cleaned) or language.decide(headline or ""),
         description=_line(head.description),
         image=head.image,
-        section=_line(head.section),
+        section=_line(selected.section or head.section),
         tags=tuple(filter(None, map(_line, head.tags))),
         country=source.country if source else None,
         months=source.months if source else None,

@@ -59,6 +59,7 @@ _DISCLAIMER = re.compile(
     r"(?:سياسه\s+الخصوصيه|ارشادات\s+الاستخدام|شروط\s+(?:ال)?استخدام|(?:لا\s+تعبر|لا\s+يعبر|ليست?\s+بالضروره|تعبر\s+فقط|تعكس\s+وجهات?).{0,40}"
     r"(?:راي|اراء|وجه\w*\s+نظر|اصحابها)|بامكانكم\s+مراسلتنا|المنشورات?\s+في\s+هذا\s+الموقع)"
 )
+_MOST_LINES = 2_000  # of one body
 _LAST = 3  # lines in which a disclaimer may stand
 _FIRST = 3  # lines in which a title or dateline may be repeated
 _CAPTION = re.compile(
@@ -83,13 +84,9 @@ _INLINE_OUT = frozenset(("hi", "ref", "del", "code", "graphic", "span", "a", "b"
 
 def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: HtmlElement | None) -> str:
     """Paragraphs, each a line. `tree` is changed: ask it for title, date and byline before."""
-    _drop_unseen(tree)
     if heading is not None and heading.getparent() is not None:
         heading.drop_tree()
-    _drop_menus(tree)
-    _drop_cards(tree)
-    _drop_captions(tree)
-    _drop_related(tree)
+    _drop_surroundings(tree)
     _make_paragraphs(tree)
     found = list(_trafilatura(tree))
     post = _embedded_post(tree) if _only_posts(found) else []
@@ -101,6 +98,20 @@ def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: Html
     if _words(claimed) >= 2 * LITTLE and _words(found) < 0.6 * _words(claimed):
         found = claimed
     return "\n".join(_kept(found, title))
+
+
+def within(tree: HtmlElement, title: str | None) -> str:
+    """As `read`, of a tree that is known to be the body: nothing is searched for. Empty where it holds no text."""
+    _drop_surroundings(tree)
+    return "\n".join(_kept(list(_own_lines(tree)), title))
+
+
+def _drop_surroundings(tree: HtmlElement) -> None:
+    _drop_unseen(tree)
+    _drop_menus(tree)
+    _drop_cards(tree)
+    _drop_captions(tree)
+    _drop_related(tree)
 
 
 def _words(paragraphs: list[str]) -> int:
@@ -324,7 +335,11 @@ def _densest(tree: HtmlElement) -> Iterator[str]:
                 weights[holder] = weights.get(holder, 0.0) + own * share
     if weights:
         best = max(weights, key=lambda element: weights[element])
-        yield from (line.text for line in lines(best, most=2_000) if not line.linked)
+        yield from _own_lines(best)
+
+
+def _own_lines(element: HtmlElement) -> Iterator[str]:
+    return (line.text for line in lines(element, most=_MOST_LINES) if not line.linked)
 
 
 def _only_posts(paragraphs: list[str]) -> bool:

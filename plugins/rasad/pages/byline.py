@@ -57,7 +57,17 @@ def read(metadata: Metadata, lines: Iterable[Line], sites: Sequence[str] = ()) -
     declared = _checked(_linked(metadata), site_keys) or _checked(_meta(metadata), site_keys)
     shown = _checked(_near(lines), site_keys)
     # A byline that names the declared author may name others beside; one that does not is somebody else's.
-    names = declared | shown if declared.keys() & shown.keys() else declared or shown
+    return _fullest(declared | shown if declared.keys() & shown.keys() else declared or shown)
+
+
+def named(said: Iterable[str], metadata: Metadata, sites: Sequence[str] = ()) -> tuple[str, ...]:
+    """As `read`, of texts that are known to be bylines: nothing is searched for."""
+    site_keys = {key(name) for name in (*sites, *metadata.site_names)}
+    return _fullest(_checked((_LABEL.sub("", text.strip()) for text in said), site_keys))
+
+
+def _fullest(names: dict[str, str]) -> tuple[str, ...]:
+    """Names by their folded form, without those that are the first word of another."""
     fullest = (name for k, name in names.items() if not any(k != other and k in other.split()[:1] for other in names))
     return tuple(fullest)[:_MOST]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rasad import pages
-from rasad.model import Json, Page
+from rasad.model import Json, Page, Source
 
 MOST_BYTES = 20_000_000  # of one file; a larger one is no page
 _FIELDS = (
@@ -19,18 +19,19 @@ _FIELDS = (
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def read_lines(stdin: Iterable[str]) -> Iterator[Json]:
+def read_lines(stdin: Iterable[str], source: Source | None = None) -> Iterator[Json]:
     """A dictionary for each line `{id, url, file}`: what the page says, or `{id, error}`.
 
     Short pages and pages in other languages are given as read; it is for the reader of the output to drop them. A file
-    has no time of fetch, so relative dates (منذ ساعتين) are left out.
+    has no time of fetch, so relative dates (منذ ساعتين) are left out. `source`: whose pages they all are, so that
+    its time zone and selectors count.
     """
     for number, line in enumerate(stdin, 1):
         if line.strip():
-            yield _read(line, number)
+            yield _read(line, number, source)
 
 
-def _read(line: str, number: int) -> Json:
+def _read(line: str, number: int, source: Source | None) -> Json:
     row: Any = None
     try:
         row = json.loads(line)
@@ -38,7 +39,7 @@ def _read(line: str, number: int) -> Json:
             raise ValueError(f'line {number} is no JSON object with "id", "url" and "file"')
         raw = _bytes(Path(row["file"]))
         url = row["url"] if isinstance(row.get("url"), str) else ""
-        article = pages.parse(Page(url, "", 200, (), raw, _UNKNOWN), None)
+        article = pages.parse(Page(url, "", 200, (), raw, _UNKNOWN), source)
         if article is None:
             raise ValueError(f"{row['file']} holds no HTML")
     except (OSError, ValueError, RecursionError) as error:

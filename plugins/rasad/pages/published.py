@@ -1,8 +1,9 @@
 """When an article was published and updated, as the page says it.
 
-Order: what the feed said, JSON-LD datePublished, meta elements, microdata and `<time>`, Arabic text near the title,
-the address. The answer is ISO 8601 with the page's own offset, or a bare date where the page gives no time of day, or
-a time but nothing that says in which zone. An update is never taken for a publication.
+Order: what a selector of the source found, what the feed said, JSON-LD datePublished, meta elements, microdata and
+`<time>`, Arabic text near the title, the address. The answer is ISO 8601 with the page's own offset, or a bare date
+where the page gives no time of day, or a time but nothing that says in which zone. An update is never taken for a
+publication.
 """
 
 from __future__ import annotations
@@ -120,11 +121,16 @@ def read(
     hint: str | None = None,
     zone: str | None = None,
     fetched_at: datetime | None = None,
+    selected: Iterable[str] = (),
 ) -> tuple[str | None, str | None]:
-    """(published, updated). `lines` are those around the title; `zone` is an IANA name; `fetched_at` is aware."""
+    """(published, updated). `lines` are those around the title; `zone` is an IANA name; `fetched_at` is aware.
+
+    `selected` are texts that are known to say when it was published: the first that can be read goes before all else.
+    """
     clock = _Clock(_zone(zone), fetched_at)
     shown = _shown(lines, clock)
-    published = _claimed(tree, metadata, hint, shown, clock)
+    published = next((day for text in selected if (day := clock.written(moment(text)) or _written(text, clock))), None)
+    published = published or _claimed(tree, metadata, hint, shown, clock)
     if published is None:
         # A line that says both when and "last update" may mean either: the address is surer.
         sure = next((day for day, updated in shown if not updated), None)
@@ -214,11 +220,7 @@ def _shown(lines: Iterable[Line], clock: _Clock) -> list[tuple[str, bool]]:
         if update and publish and publish.start() < update.start():
             # تاريخ النشر … آخر تحديث …: what stands before the update
             text, update = line.text[: max(update.start() - 4, publish.end() + 8)], None
-        day = (
-            clock.written(_prose(text))
-            or clock.written(_month_first(text))
-            or clock.written(_ago(folded, clock.fetched_at))
-        )
+        day = _written(text, clock)
         if day is None:
             continue
         labelled = bool(publish) or bool(_DATED.search(line.hints))
@@ -227,6 +229,15 @@ def _shown(lines: Iterable[Line], clock: _Clock) -> list[tuple[str, bool]]:
         if near and _others(folded) <= (_MOST_OTHERS_LABELLED if labelled else _MOST_OTHERS):
             found.append((not publish, not labelled, line.distance < 0, abs(line.distance), day, bool(update)))
     return [(day, update) for *_, day, update in sorted(found)]
+
+
+def _written(text: str, clock: _Clock) -> str | None:
+    """The moment that a line for people gives, in whichever way it is plausible."""
+    return (
+        clock.written(_prose(text))
+        or clock.written(_month_first(text))
+        or clock.written(_ago(key(text), clock.fetched_at))
+    )
 
 
 def _others(folded: str) -> int:

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from rasad.arabic.text import key
 from rasad.pages.metadata import Metadata, text_of
+from rasad.pages.tree import UNSEEN
 
 _SEPARATOR = re.compile(r"\s+[-–—|•·»«:/\\~]+\s+|\s*[|»]\s*|\s*::+\s*|\s+-|-\s+")
 _MOST = 400  # characters; longer is no title
@@ -44,6 +45,18 @@ def read(tree: HtmlElement, metadata: Metadata, names: Sequence[str] = ()) -> tu
             return cut, None
     alone = [(text, element) for text, element in headings if element.tag == "h1" and key(text) not in sites]
     return alone[0] if len(alone) == 1 else (None, None)
+
+
+def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
+    """The element that a known title stands in, where it stands there without markup of its own."""
+    return next(
+        (
+            element
+            for element in tree.iter()
+            if element.tag not in UNSEEN and element.tag != "title" and text_of(element.text) == title
+        ),
+        None,
+    )
 
 
 def without_site(title: str, sites: set[str], others: Sequence[str] = ()) -> str:

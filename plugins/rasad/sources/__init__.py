@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from urllib.parse import urlsplit
 
+import soupsieve
 import yaml
 from babel import Locale
 
-from rasad.model import Feed, Source
+from rasad.model import Feed, SelectorField, Source
 
 PACKAGE_DIR = Path(__file__).parent
 
@@ -33,7 +34,8 @@ def load(dirs: Sequence[Path] = (PACKAGE_DIR,)) -> dict[str, Source]:
     """All sources of these folders, by id, sorted. A file replaces one of the same name in an earlier folder.
 
     Raises SourceError for the first thing wrong: a folder that is not there, an unknown or missing or doubled key, a
-    wrong type, an unknown country or time zone, a bad address, a host that two sources claim.
+    wrong type, an unknown country or time zone, a bad address, a selector that is no CSS, a host that two sources
+    claim.
     """
     files: dict[str, Path] = {}
     for folder in dirs:
@@ -248,13 +250,22 @@ def _feeds(file: _File, node: yaml.Node, key: str) -> tuple[Feed, ...]:
     return tuple(feeds)
 
 
-def _selectors(file: _File, node: yaml.Node, key: str) -> tuple[tuple[str, str], ...]:
+def _selectors(file: _File, node: yaml.Node, key: str) -> tuple[tuple[SelectorField, str], ...]:
     if not isinstance(node, yaml.MappingNode):
         raise file.error(node, f"{key!r} is written as `field: CSS selector` lines")
-    pairs = [(_text(file, name, key), _text(file, value, key)) for name, value in node.value]
-    if len(dict(pairs)) < len(pairs):
-        raise file.error(node, f"{key!r} names a field twice; take one out")
-    return tuple(pairs)
+    found: dict[Any, str] = _mapping(file, node, _SELECTORS, (), key)
+    return tuple(found.items())
+
+
+def _css(file: _File, node: yaml.Node, key: str) -> str:
+    value = _text(file, node, key)
+    try:
+        soupsieve.compile(value)
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError, RecursionError) as error:
+        # Its message draws the selector on further lines; the later three are for pseudo-elements and for nesting.
+        said = (str(error).splitlines() or ["?"])[0]
+        raise file.error(node, f"{key} {value[:100]!r} is no CSS selector: {said}; mend it, or take it out") from None
+    return value
 
 
 def _items(file: _File, node: yaml.Node, key: str) -> list[yaml.Node]:
@@ -285,4 +296,5 @@ _FEED_FIELDS: dict[str, _Reader] = {
     "kind": _word(*get_args(get_type_hints(Feed)["kind"])),
     "section": _text,
 }
+_SELECTORS: dict[str, _Reader] = dict.fromkeys(get_args(SelectorField), _css)
 _REQUIRED = ("name_ar", "name_en", "country", "timezone", "homepage", "hosts")
