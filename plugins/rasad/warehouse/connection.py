@@ -59,6 +59,8 @@ def connect(dsn: str, *, autocommit: bool = False) -> Iterator[Connection]:
         link = psycopg2.connect(dsn, connect_timeout=10, application_name="rasad", options="-c TimeZone=UTC")
     except psycopg2.Error as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if isinstance(error, psycopg2.ProgrammingError):  # libpq quotes what it cannot read, the password too
+            first = "a part of the address cannot be read: write %25 for %, %40 for @, and only options that libpq has"
         raise WarehouseError(
             f"no connection to the warehouse at {shown(dsn)}: {first}. "
             "Is it running (`make up` starts the embedded one), and is RASAD_WAREHOUSE right?"

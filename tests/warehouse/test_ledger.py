@@ -1,0 +1,316 @@
+"""Claims, leases, polls and politeness: rows that several processes share."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from rasad.model import Batch, Feed, Link, Settled, Source
+from rasad.settings import ROOT
+from rasad.warehouse import ledger
+from rasad.warehouse.connection import connect
+from rasad.warehouse.ledger import FeedState, HostGate
+from rasad.warehouse.load import RETRY, TRIES, load
+
+pytestmark = pytest.mark.postgres
+
+FEEDS = (Feed("https://a.example/rss", "rss"), Feed("https://a.example/sport", "rss"))
+SOURCE = Source("nahar", "النهار", "An-Nahar", "LB", "Asia/Beirut", "https://a.example/", ("a.example",), FEEDS)
+NOW = datetime(2026, 3, 10, 12, tzinfo=timezone.utc)
+
+
+def found(number, published=None, source="nahar"):
+    return Link(f"https://a.example/{number}", source, FEEDS[0].url, published_at=published)
+
+
+@pytest.fixture
+def link(warehouse):
+    with connect(warehouse, autocommit=True) as link:
+        ledger.sync_sources(link, [SOURCE])
+        yield link
+
+
+def rows(link, sql, *values):
+    with link.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def urls(pages):
+    return [page.url for page in pages]
+
+
+# Sources and feeds
+
+
+def test_sources_follow_their_files(link):
+    moved = replace(SOURCE, name_ar="النهار الجديد", feeds=FEEDS[1:])
+    ledger.polled(link, FEEDS[1].url, FeedState("e", None, None), 3, None)
+    ledger.sync_sources(link, [moved])
+    assert rows(link, "SELECT name_ar FROM news.source") == [("النهار الجديد",)]
+    assert rows(link, "SELECT url, etag FROM news.feed") == [(FEEDS[1].url, "e")]  # what is known of it stays
+
+
+def test_a_feed_may_go_over_to_another_source(link):
+    for first, second in (("nahar", "balad"), ("balad", "nahar")):  # whichever comes first in the order of ids
+        giver = replace(SOURCE, id=first, feeds=FEEDS[:1])
+        taker = replace(SOURCE, id=second, feeds=FEEDS[1:])
+        ledger.sync_sources(link, [giver, taker])
+        ledger.sync_sources(link, [replace(giver, feeds=()), replace(taker, feeds=FEEDS)])
+        assert rows(link, "SELECT DISTINCT source_id FROM news.feed") == [(second,)]
+
+
+def test_a_source_is_due_by_its_feeds_or_by_its_pages(link):
+    assert ledger.due_sources(link, ["nahar", "nobody"]) == ["nahar"]
+    for feed in FEEDS:
+        ledger.polled(link, feed.url, FeedState(None, None, None), 0, None)
+    assert ledger.due_sources(link, ["nahar"]) == []
+    assert ledger.due_feeds(link, SOURCE, everything=False) == ()
+    assert ledger.due_feeds(link, SOURCE, everything=True) == FEEDS
+    ledger.discovered(link, [found(1)])
+    assert ledger.due_sources(link, ["nahar"]) == ["nahar"]
+    ledger.claim_pages(link, "nahar", "run", 10)
+    assert ledger.due_sources(link, ["nahar"]) == []
+
+
+def test_each_failure_of_a_feed_doubles_the_time_to_the_next_poll_up_to_six_hours(link):
+    waits = []
+    for _ in range(9):
+        ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), None, "timeout: no answer")
+        ((seconds,),) = rows(
+            link,
+            "SELECT extract(epoch FROM next_poll_at - polled_at)::float8 FROM news.feed WHERE url = %s",
+            FEEDS[0].url,
+        )
+        waits.append(round(seconds / 60))
+    assert waits == [9, 18, 36, 72, 144, 288, 360, 360, 360]
+    ledger.polled(link, FEEDS[0].url, FeedState("e", "m", "h"), 5, None)
+    assert rows(
+        link, "SELECT failures, problem, listed, next_poll_at < now() + interval '10 minutes' FROM news.feed "
+        "WHERE url = %s", FEEDS[0].url,
+    ) == [(0, None, 5, True)]  # fmt: skip
+    assert ledger.feed_state(link, FEEDS[0].url) == FeedState("e", "m", "h")
+
+
+def test_an_unchanged_feed_keeps_how_much_it_listed(link):
+    ledger.polled(link, FEEDS[0].url, FeedState("e", None, None), 5, None)
+    ledger.polled(link, FEEDS[0].url, FeedState("e", None, None), None, None)
+    assert rows(link, "SELECT listed FROM news.feed WHERE url = %s", FEEDS[0].url) == [(5,)]
+
+
+def test_what_servers_send_is_stored_though_postgres_refuses_it(link):
+    odd = 'a\0b\ud800"'
+    ledger.polled(link, FEEDS[0].url, FeedState(odd, odd, None), None, f"bad_xml: {odd}")
+    assert rows(link, "SELECT etag FROM news.feed WHERE url = %s", FEEDS[0].url) == [('a\ufffdb\ufffd"',)]
+    ledger.discovered(link, [found(1)])
+    ledger.fetched(link, [(found(1).url, odd, odd, "nahar/run/pages", 0, NOW)])
+    assert rows(link, "SELECT etag FROM news.page") == [('a\ufffdb\ufffd"',)]
+    ledger.keep_robots(link, "a.example", 200, odd)
+    assert ledger.robots(link, "a.example") == (200, 'a\ufffdb\ufffd"')
+
+
+# Pages
+
+
+def test_addresses_are_entered_once(link):
+    assert ledger.discovered(link, [found(1), found(2), found(1)]) == 2
+    assert ledger.discovered(link, [found(1, NOW), found(3)]) == 1
+    assert ledger.discovered(link, []) == 0
+    assert rows(link, "SELECT count(*), count(published_hint) FROM news.page") == [(3, 0)]  # what stands stays
+
+
+def test_many_discover_the_same_at_once(warehouse, link):
+    def discover(n):
+        with connect(warehouse, autocommit=True) as own:
+            return ledger.discovered(own, [found(k) for k in (range(50) if n % 2 else reversed(range(50)))])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(discover, range(4))) == 50
+
+
+def test_the_newest_come_first_and_the_undated_last(link):
+    ledger.discovered(link, [found(1), found(2, NOW - timedelta(days=1)), found(3, NOW), found(4, NOW - timedelta(60))])
+    assert urls(ledger.claim_pages(link, "nahar", "run", 2)) == [found(3).url, found(2).url]
+    assert urls(ledger.claim_pages(link, "nahar", "other", 10)) == [found(4).url, found(1).url]
+
+
+def test_two_claimers_never_share_a_page(warehouse, link):
+    ledger.discovered(link, [found(n) for n in range(200)])
+
+    def claim(run):
+        with connect(warehouse, autocommit=True) as own:
+            return [url for _ in range(10) for url in urls(ledger.claim_pages(own, "nahar", f"run-{run}-{_}", 5))]
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(claim, range(4)))
+    flat = [url for part in claimed for url in part]
+    assert len(flat) == len(set(flat)) == 200
+
+
+def test_the_same_run_takes_its_pages_up_at_once_and_another_after_the_lease(link):
+    ledger.discovered(link, [found(1)])
+    assert urls(ledger.claim_pages(link, "nahar", "run", 5)) == [found(1).url]
+    assert ledger.claim_pages(link, "nahar", "other", 5) == []
+    assert urls(ledger.claim_pages(link, "nahar", "run", 5)) == [found(1).url]
+    assert rows(link, "SELECT attempts, claimed_by FROM news.page") == [(2, "run")]
+    ((minutes,),) = rows(link, "SELECT extract(epoch FROM next_look_at - now())::float8 / 60 FROM news.page")
+    assert 59 < minutes <= 60
+    rows(link, "UPDATE news.page SET next_look_at = now()")  # the hour is over
+    assert urls(ledger.claim_pages(link, "nahar", "other", 5)) == [found(1).url]
+    assert ledger.claim_pages(link, "nahar", "run", 5) == []
+
+
+def test_pages_of_other_sources_are_not_claimed(link):
+    ledger.sync_sources(link, [replace(SOURCE, id="balad", feeds=())])
+    ledger.discovered(link, [found(1, source="balad")])
+    assert ledger.claim_pages(link, "nahar", "run", 5) == []
+
+
+def test_pages_given_back_are_due_at_once_and_lost_no_attempt(link):
+    ledger.discovered(link, [found(1), found(2)])
+    ledger.claim_pages(link, "nahar", "run", 5)
+    ledger.unclaim(link, [found(1).url])
+    assert urls(ledger.claim_pages(link, "nahar", "other", 5)) == [found(1).url]
+    assert rows(link, "SELECT url, attempts FROM news.page ORDER BY url") == [(found(1).url, 1), (found(2).url, 1)]
+
+
+def settle(dsn, outcome, number, retry_after=None):
+    at = (NOW + timedelta(minutes=number)).isoformat()
+    settled = Settled(found(1).url, outcome, "so it was", None, at, retry_after)
+    load(dsn, Batch(f"nahar/run/{number}", "run", "nahar", (), (settled,)), {"nahar": SOURCE}, {})
+
+
+def test_each_failure_of_a_page_doubles_its_wait_until_there_are_too_many(warehouse, link):
+    ledger.discovered(link, [found(1)])
+    waits = []
+    for number in range(1, TRIES + 1):
+        rows(link, "UPDATE news.page SET next_look_at = now()")
+        assert ledger.claim_pages(link, "nahar", f"run-{number}", 5)
+        settle(warehouse, "timeout", number)
+        ((seconds,),) = rows(link, "SELECT extract(epoch FROM next_look_at - settled_at)::float8 FROM news.page")
+        waits.append(seconds and round(seconds / RETRY.total_seconds()))
+    assert waits == [1, 2, 4, 8, 16, 32, 64, None]
+    assert rows(link, "SELECT outcome, reason, claimed_by FROM news.page") == [("timeout", "so it was", None)]
+
+
+def test_a_server_that_names_a_time_is_not_asked_before(warehouse, link):
+    ledger.discovered(link, [found(1)])
+    ledger.claim_pages(link, "nahar", "run", 5)
+    settle(warehouse, "rate_limited", 1, retry_after=7200)
+    assert rows(link, "SELECT next_look_at - settled_at >= interval '7200 s' FROM news.page") == [(True,)]
+
+
+def test_a_definite_answer_ends_the_looks_and_the_count(warehouse, link):
+    ledger.discovered(link, [found(1)])
+    for number, outcome in enumerate(["timeout", "gone"], 1):
+        rows(link, "UPDATE news.page SET next_look_at = now()")
+        ledger.claim_pages(link, "nahar", f"run-{number}", 5)
+        settle(warehouse, outcome, number)
+    assert rows(link, "SELECT outcome, attempts, next_look_at FROM news.page") == [("gone", 0, None)]
+    assert ledger.claim_pages(link, "nahar", "run-3", 5) == []
+
+
+# Runs
+
+
+def test_a_run_planned_twice_is_planned_once_and_its_stages_add_up(link):
+    ledger.plan_run(link, "run", ["nahar"])
+    ledger.finish_run(link, "run", "nahar", {"discover": {"seconds": 1, "items": 2}})
+    ledger.plan_run(link, "run", ["nahar"])
+    ledger.finish_run(link, "run", "nahar", {"load": {"seconds": 3, "items": 4}})
+    assert rows(link, "SELECT stage, seconds, items, finished_at IS NOT NULL FROM mart.runs ORDER BY stage") == [
+        ("discover", 1, 2, True),
+        ("load", 3, 4, True),
+    ]
+
+
+# Politeness
+
+
+def test_a_hosts_turns_are_apart_whoever_asks(warehouse, link):
+    """Two processes with three threads' worth of requests each: between any two grants lies the delay."""
+    program = (
+        "import sys, time\n"
+        "from rasad.warehouse.connection import connect\n"
+        "from rasad.warehouse.ledger import HostGate\n"
+        "with connect(sys.argv[1], autocommit=True) as link:\n"
+        "    for _ in range(4):\n"
+        "        HostGate(link).wait('a.example', 0.2, None)\n"
+        "        print(time.time(), flush=True)\n"
+    )
+    claimers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, warehouse], cwd=ROOT, env={"PYTHONPATH": "plugins"},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    times = []
+    for claimer in claimers:
+        out, problem = claimer.communicate(timeout=60)
+        assert claimer.returncode == 0, problem
+        times += map(float, out.split())
+    times.sort()
+    assert len(times) == 8
+    assert times[-1] - times[0] >= 7 * 0.2 - 0.1  # clocks are read after the grant, by a machine that may be busy
+    assert rows(link, "SELECT count(*) FROM news.host") == [(1,)]
+
+
+def test_hosts_do_not_wait_for_each_other(link):
+    gate = HostGate(link)
+    start = time.monotonic()
+    for n in range(5):
+        gate.wait(f"{n}.example", 60.0, start + 5)
+    assert time.monotonic() - start < 5
+
+
+def test_a_turn_past_the_deadline_is_refused_at_once_and_not_taken(link):
+    gate = HostGate(link)
+    gate.wait("a.example", 30.0, None)
+    before = rows(link, "SELECT next_request_at FROM news.host")
+    start = time.monotonic()
+    with pytest.raises(TimeoutError, match=r"a\.example may be asked again in (29|30) s"):
+        gate.wait("a.example", 30.0, start + 5)
+    assert time.monotonic() - start < 2
+    assert rows(link, "SELECT next_request_at FROM news.host") == before
+
+
+def test_a_host_on_hold_is_not_asked_and_a_shorter_hold_does_not_shorten_it(link):
+    gate = HostGate(link)
+    gate.hold("a.example", 100.0)
+    gate.hold("a.example", 1.0)
+    with pytest.raises(TimeoutError, match=r"in (99|100) s"):
+        gate.wait("a.example", 0.1, time.monotonic() + 1)
+
+
+@pytest.mark.parametrize("seconds", [1e9, 2.5e11])  # the longest that a header of nine digits or of a date can say
+def test_a_hold_of_any_length_is_taken(link, seconds):
+    HostGate(link).hold("a.example", seconds)
+    with pytest.raises(TimeoutError):
+        HostGate(link).wait("a.example", 0.1, time.monotonic() + 1)
+
+
+def test_robots_are_kept_for_a_day(link):
+    assert ledger.robots(link, "a.example") is None
+    ledger.keep_robots(link, "a.example", 200, "User-agent: *\nDisallow: /x\n")
+    assert ledger.robots(link, "a.example") == (200, "User-agent: *\nDisallow: /x\n")
+    rows(link, "UPDATE news.host SET robots_fetched_at = now() - interval '23 hours 59 minutes'")
+    assert ledger.robots(link, "a.example")
+    rows(link, "UPDATE news.host SET robots_fetched_at = now() - interval '24 hours 1 minute'")
+    assert ledger.robots(link, "a.example") is None
+    ledger.keep_robots(link, "a.example", 404, "")
+    assert ledger.robots(link, "a.example") == (404, "")
+
+
+def test_keeping_robots_grants_no_turn(link):
+    gate = HostGate(link)
+    gate.hold("a.example", 100.0)
+    ledger.keep_robots(link, "a.example", 200, "")
+    with pytest.raises(TimeoutError):
+        gate.wait("a.example", 0.1, time.monotonic() + 1)
