@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rasad import facts
 from rasad.facts.layout import LISTS
@@ -73,6 +78,78 @@ def test_whatever_the_text_is() -> None:
             for rows in found.values():
                 for fact in rows:
                     assert (text if fact.field == "body" else title or "")[fact.start : fact.end] == fact.text
+
+
+PIECES = (
+    # one letter, clitics, nothing but marks
+    *"نويفبلكأعةىم",
+    "ـ",
+    "ً",
+    "وال",
+    "لل",
+    "ولل",
+    "\ufc5e",
+    # what extractors stop at
+    *"«»\"'“”‘()[]:،,.؛؟!-–/%٪$€#@+_",
+    *"قال وقال قالت وأضاف إن بأن بحسب وفقا لوزارة وصف قوله قائلا نقلت عن الوزير سامي الدروبي رئيس أما".split(),
+    *"من إلى بين يوم عام العام شهر الأحد أمس اليوم الماضي المقبل قبل أول نفسه رمضان مايو ماي هـ الربع القرن".split(),
+    *"نحو أكثر ثلاثة آلاف مليون ملايير عشرات نصف واحد واحدة واحدا كتابين هدفين مئة في المئة دولار ريال آخرين".split(),
+    *("3", "٣", "12.5", "2024", "1,250", "0", "999999999999999999", "1436", "31", "14/5/2020", "5:30"),
+    # what is no Arabic, or no text
+    *("USA", "a", "ﷺ", "ﻻ", "ﺍﻟﻘﺪﺱ", "\ud800", "\udfff", "\u200f", "\ufeff", "\0", "😀", "²", "½"),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(("", " ", " ", " ", "\n"))), max_size=40)
+    | st.lists(st.tuples(st.text(st.characters(), max_size=6), st.sampled_from(("", " "))), max_size=20),
+    st.sampled_from((None, "2026-03-04", "0001-01-01", "9999-12-31", "no day")),
+)
+def test_no_content_makes_it_fail(pieces: list[tuple[str, str]], published_at: str | None) -> None:
+    text = "".join(piece + gap for piece, gap in pieces)
+    found = facts.read(Article(url="", title=text[:40], text=text, published_at=published_at))
+    for rows in found.values():
+        for fact in rows:
+            assert (text if fact.field == "body" else text[:40])[fact.start : fact.end] == fact.text != ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ن والقلم وما يسطرون",
+        "ص هو حرف واحد فقط",
+        "و",
+        "أ ب ت ث",
+        "ـ ـ ـ ـ",
+    ],
+)
+def test_words_of_one_letter_between_marks(text: str) -> None:
+    for marks in ("«»", "()", '""'):
+        sentence = f"وقال سامي الدروبي: {marks[0]}{text}{marks[1]}، وفي الختام تلا {marks[0]}{text}{marks[1]}"
+        found = facts.read(Article(url="", title=sentence, text=sentence, published_at=None))
+        assert list(found) == [extractor.KIND for extractor in facts.EXTRACTORS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "كلمةبلافراغ" * 460_000,  # 5 MB
+        "7" * 1_000_000,
+        "7 " * 50_000,
+        "«" * 50_000,
+        "“ " * 30_000,
+        "«قال نعم هذا» " * 7_000,
+        "قال: «نعم هذا» " * 5_000,
+        "ن و " * 15_000,
+    ],
+    ids=("no spaces", "digits", "numbers", "opening marks", "spaced marks", "pairs", "speech", "letters"),
+)
+def test_time_grows_with_the_text_only(text: str) -> None:
+    facts.read(ARTICLE)  # word lists are loaded at first use
+    start = time.process_time()
+    facts.read(Article(url="", title=None, text=text, published_at="2026-03-04"))
+    assert time.process_time() - start < 6  # under 1 s on one core of 2024; a quadratic step would take minutes
 
 
 def test_facts_are_frozen_and_named_in_the_model() -> None:

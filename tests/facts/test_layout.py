@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from rasad.facts import layout
+from rasad.facts import keyphrases, layout
+from rasad.facts.passage import Reading
+from rasad.model import Fact
 
 GOOD = {
     "id": "a1",
@@ -79,6 +81,18 @@ def test_a_bad_line_says_why_and_the_others_are_done(line: str, says: str) -> No
     assert set(bad) == {"id", "error"}
     assert says in str(bad["error"])
     assert "line 2" in str(bad["error"])
+
+
+def test_a_fault_of_an_extractor_is_not_blamed_on_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(reading: Reading) -> tuple[Fact, ...]:
+        if "عطل" in reading.article.text:
+            raise ValueError("not in list")
+        return ()
+
+    monkeypatch.setattr(keyphrases, "extract", fails)
+    bad, good = read({"id": "a", "text": "عطل"}, GOOD)
+    assert bad == {"id": "a", "error": "line 1: an extractor failed on it: ValueError: not in list"}
+    assert "error" not in good
 
 
 def test_the_id_of_a_bad_line_is_kept_where_it_can_be_read() -> None:

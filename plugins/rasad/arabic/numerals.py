@@ -178,7 +178,7 @@ def digits(text: str, *, decimal: bool = False) -> float | None:
     head, *groups = plain.replace(",", ".").split(".")
     if len(marks) < 2:
         rest = "".join(groups)
-        thousands = len(rest) == 3 and len(head) <= 3 and head[0] != "0" and not decimal
+        thousands = len(rest) == 3 and len(head) <= 3 and not head.startswith("0") and not decimal
         return _value(head + rest, "") if thousands else _value(head, rest)
     if len(head) > 3 or any(len(group) != 3 for group in groups[:-1]):
         return None

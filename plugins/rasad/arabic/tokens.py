@@ -11,7 +11,7 @@ from rasad.arabic.text import key
 # A word keeps its vowel marks; a number keeps its inner separators (1,250.5 and ٣٫٥); anything else is one mark.
 _TOKEN = re.compile(
     r"(?P<number>[0-9٠-٩۰-۹]+(?:[.,٫٬][0-9٠-٩۰-۹]+)*)"
-    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u064B-\u065F\u0670\u0640])*)"
+    r"|(?P<word>[^\W\d_]+(?:[\u064B-\u065F\u0670]+[^\W\d_]*)*)"  # tatweel is a letter to Python
     r"|(?P<mark>[^\w\s]|_)"
 )
 # A full stop ends a sentence only where space or the end follows: 3.5 and U.S. do not.
@@ -20,12 +20,15 @@ _BREAK = re.compile(r"[.!?؟…]+[\"»”'’)\]]*(?=\s|$)|\n+")
 _PROCLITICS = ("و", "ف")
 _PREPOSITIONS = ("ب", "ل", "ك", "س")
 
+# No word has more letters. A longer run is text without spaces, whose key only must not fill the caches.
+_LONGEST = 100
+
 _cached_key = lru_cache(maxsize=200_000)(key)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number or mark; `text` is exactly what stands at `start:end`, `key` its match key."""
+    """A word, number or mark; `text` is exactly what stands at `start:end`, `key` the match key of its first 100."""
 
     start: int
     end: int
@@ -37,7 +40,8 @@ class Token:
 def tokenize(text: str) -> tuple[Token, ...]:
     """Cut `text` into tokens, in linear time."""
     return tuple(
-        Token(m.start(), m.end(), m[0], _cached_key(m[0]), m.lastgroup or "mark") for m in _TOKEN.finditer(text)
+        Token(m.start(), m.end(), m[0], _cached_key(m[0][:_LONGEST]), m.lastgroup or "mark")
+        for m in _TOKEN.finditer(text)
     )
 
 

@@ -73,12 +73,16 @@ def read_lines(lines: Iterable[str]) -> Iterator[Json]:
             given = _object(line)
             name = _id(given)
             article = _article(given, name)
-            yield row(article, facts.read(article)) | {"id": name}
         except ValueError as problem:
             yield {"id": name, "error": f"line {number}: {problem}"}
+            continue
+        try:
+            found = facts.read(article)
         except Exception as fault:  # ours, in an extractor: the other lines are still done
             log.exception("line %d", number)
             yield {"id": name, "error": f"line {number}: an extractor failed on it: {type(fault).__name__}: {fault}"}
+        else:
+            yield row(article, found) | {"id": name}
 
 
 def _object(line: str) -> Json:

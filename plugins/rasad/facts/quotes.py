@@ -235,8 +235,10 @@ class _Judge:
         k = self.scene.keys[first]
         if k in _BEGINS or k[1:] in _BEGINS:
             return True
+        if len(k) <= 3:
+            return False
         future_or_present = k[0] in "ينست" and k[1] != "ا" and k[-1] != "ه"
-        return len(k) > 3 and (future_or_present or (k.endswith("ت") and not k.endswith("ات")))
+        return future_or_present or (k.endswith("ت") and not k.endswith("ات"))
 
     def _verdict(self, pair: Pair, first: int, end: int, n_words: int, before: Saying | None) -> _Verdict | None:
         """The surest ground on which tokens `first` to `end` are speech, or None."""
