@@ -25,6 +25,8 @@ from upath import UPath
 
 from rasad.model import Article, FactRow, Json, ReadArticle, Settled, TextEdit
 
+_DISK = ("", "file", "local")  # protocols of this machine's own file system
+
 
 class Work(TypedDict, total=False):
     """What a task hands to the next (an XCom): never article text.
@@ -73,7 +75,7 @@ def put(landing: str, work: Work, name: str, suffix: str, data: bytes) -> str:
     try:
         if place.exists() and place.stat().st_size == len(data):
             return reference
-        if place.protocol in ("", "file", "local"):
+        if place.protocol in _DISK:
             _put_file(Path(place.path), data)
         else:  # object stores put whole objects
             place.write_bytes(data)
@@ -121,7 +123,10 @@ def put_lines(landing: str, work: Work, name: str, lines: Iterable[Json]) -> str
 
 def get_lines(landing: str, reference: str) -> Iterator[Json]:
     try:
-        text = gzip.decompress(get(landing, reference)).decode("utf-8", "surrogatepass")
+        data = get(landing, reference)
+        text = gzip.decompress(data).decode("utf-8", "surrogatepass")
+        if not data or (text and not text.endswith("\n")):
+            raise EOFError("it ends too early")
         # At \n alone: texts hold other ends of lines (U+2028, U+0085), which JSON leaves as they are.
         for line in text.split("\n")[:-1]:
             yield json.loads(line)
@@ -182,8 +187,9 @@ def expire(landing: str, days: int) -> int:
     # A folder comes before what it holds: backwards each is seen when what it held is gone.
     for place in sorted(root.rglob("*") if root.exists() else (), key=str, reverse=True):
         if place.is_dir():
-            with contextlib.suppress(OSError):  # it still holds something, or just got it
-                place.rmdir()
+            if place.protocol in _DISK:  # elsewhere folders are but names
+                with contextlib.suppress(OSError):  # it still holds something, or just got it
+                    Path(place.path).rmdir()  # UPath's would take all that it holds along
         elif _written(place) < before:
             place.unlink(missing_ok=True)
             gone += 1
