@@ -8,7 +8,9 @@ import logging
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from rasad import pages
 from rasad import sources as registry
@@ -47,14 +49,16 @@ def _lines(settings: Settings, file: str, source: Source) -> Iterator[Json]:
         return
     for page in archive.read(io.BytesIO(get(settings.landing, warc))):
         if not isinstance(page, Page):
-            continue  # a damaged record: its page was never noted as fetched from here, so it is due again
+            continue
         rows = asked.pop(page.url, [])
         read = read_page(page, source)
         for row in rows:
             if isinstance(read, Settled):
                 yield settled_line(dataclasses.replace(read, url=row["asked"]))
             else:
-                yield article_line(ReadArticle(read, (), row["asked"], page.status, row["body_hash"]))
+                headers = dict(page.headers)
+                validators = (row["body_hash"], headers.get("etag"), headers.get("last-modified"))
+                yield article_line(ReadArticle(read, (), row["asked"], page.status, *validators))
     for row in (row for rows in asked.values() for row in rows):
         yield settled_line(Settled(row["asked"], "unreadable", f"its record in {warc} is damaged"))
 
@@ -68,15 +72,25 @@ def read_page(page: Page, source: Source) -> Article | Settled:
             url = own_address(page.url, read.canonical_url, source)
     except Exception as error:  # one hostile page must not stop the other 199
         log.exception("reading %s failed", page.url)
-        read = Settled(page.url, "unreadable", f"{type(error).__name__}: {error}"[:300], page.status)
+        read = Settled(page.url, "unreadable", " ".join(f"{type(error).__name__}: {error}".split())[:300], page.status)
     if isinstance(read, Settled):
         return dataclasses.replace(read, url=page.url, fetched_at=read.fetched_at or page.fetched_at.isoformat())
     return dataclasses.replace(
         read,
         url=url,
         source_id=source.id,
+        published_at=_local(read.published_at, source),
+        updated_at=_local(read.updated_at, source),
         fetched_at=page.fetched_at.isoformat(),
     )
+
+
+def _local(moment: str | None, source: Source) -> str | None:
+    """A time in the publisher's own offset: many pages write UTC, and 22:40 there is the next day in Beirut."""
+    if moment is None or "T" not in moment or source.country == "ZZ":
+        return moment
+    read = datetime.fromisoformat(moment)
+    return read.astimezone(ZoneInfo(source.timezone)).isoformat() if read.tzinfo else moment
 
 
 def own_address(url: str, declared: str | None, source: Source) -> str:

@@ -41,6 +41,6 @@ def read_facts(read: ReadArticle) -> ReadArticle | Settled:
         found: tuple[FactRow, ...] = rows(facts.read(read.article), VERSIONS)
     except Exception as error:
         log.exception("extracting the facts of %s failed", read.page_url)
-        reason = f"an extractor failed on it: {type(error).__name__}: {error}"
+        reason = " ".join(f"an extractor failed on it: {type(error).__name__}: {error}".split())
         return Settled(read.page_url, "failed", reason[:300], read.status, read.article.fetched_at)
     return dataclasses.replace(read, facts=found)

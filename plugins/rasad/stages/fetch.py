@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from rasad import sources as registry
 from rasad.model import Json, Page, Settled
 from rasad.settings import Settings
 from rasad.stages.landing import Work, put, put_lines, settled_line, took
@@ -22,6 +23,7 @@ from rasad.web.client import FetchError, Response
 
 BUDGET = 240.0  # seconds; what is not reached stays due, so that no source delays another's load
 LIMIT = 200  # articles a batch
+MOST = 100_000_000  # bytes of pages a batch: it is held in memory until its file is written
 
 
 def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> Work:
@@ -36,19 +38,23 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
     pages: dict[str, Page] = {}  # by the address that answered
     asked: list[Json] = []
     settled: list[Settled] = []
+    size = 0
     with connect(dsn, autocommit=True) as link:
         due = ledger.claim_pages(link, source.id, work["run"], LIMIT)
         with visitor(settings, link, source, deadline=start + budget) as visit:
             for number, page in enumerate(due):
                 try:
+                    if size > MOST:
+                        raise FetchError("deadline", f"{size} bytes are enough for one batch")
                     answer = _look(visit, page)
-                except FetchError:  # our time is up
+                except FetchError:  # our time is up, or our memory
                     ledger.unclaim(link, [late.url for late in due[number:]])
                     break
                 if isinstance(answer, Settled):
                     settled.append(answer)
                     continue
-                final = urls.canonical(answer.final_url)
+                size += len(answer.body)
+                final = urls.canonical(answer.final_url)  # _look has seen that it is one
                 asked.append({"asked": page.url, "url": final, "body_hash": _hash(answer)})
                 hint = page.published_hint
                 pages.setdefault(
@@ -77,17 +83,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
         )
         ledger.fetched(
             link,
-            [
-                (
-                    row["asked"],
-                    _header(pages[row["url"]], "etag"),
-                    _header(pages[row["url"]], "last-modified"),
-                    str(file),
-                    offsets[row["url"]],
-                    pages[row["url"]].fetched_at,
-                )
-                for row in asked
-            ],
+            [(row["asked"], str(file), offsets[row["url"]], pages[row["url"]].fetched_at) for row in asked],
         )
     return Work(**{**work, "file": reference, "stages": took(work, "fetch", start, len(asked))})
 
@@ -107,6 +103,13 @@ def _look(visit: Visitor, page: DuePage) -> Response | Settled:
         return Settled(page.url, "gone", f"the server answered {answer.status}", answer.status, at)
     if answer.status != 200:
         return Settled(page.url, "failed", f"the server answered {answer.status}", answer.status, at)
+    try:
+        final = urls.canonical(answer.final_url)
+    except ValueError as error:
+        return Settled(page.url, "bad_url", f"it leads to no address: {error}", answer.status, at)
+    if registry.for_url({visit.source.id: visit.source}, final) is None:
+        where = urls.readable(final)[:200]
+        return Settled(page.url, "elsewhere", f"it leads out of the source, to {where}", answer.status, at)
     return answer
 
 
@@ -116,10 +119,6 @@ def _hash(answer: Response) -> str:
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat()
-
-
-def _header(page: Page, name: str) -> str | None:
-    return dict(page.headers).get(name)
 
 
 def _store(settings: Settings, work: Work, pages: list[Page]) -> tuple[str | None, dict[str, int]]:

@@ -79,10 +79,10 @@ def put(landing: str, work: Work, name: str, suffix: str, data: bytes) -> str:
             _put_file(Path(place.path), data)
         else:  # object stores put whole objects
             place.write_bytes(data)
-    except OSError as error:
+    except (PermissionError, NotADirectoryError) as error:  # another try may mend a full disk or a store that is away
         raise LandingError(
             f"{reference} cannot be written into the landing zone {landing} ({error}): is RASAD_LANDING right, "
-            "and is there room and permission?"
+            "and may this user write there?"
         ) from None
     return reference
 
@@ -130,7 +130,7 @@ def get_lines(landing: str, reference: str) -> Iterator[Json]:
         # At \n alone: texts hold other ends of lines (U+2028, U+0085), which JSON leaves as they are.
         for line in text.split("\n")[:-1]:
             yield json.loads(line)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, ValueError, zlib.error) as error:
         raise LandingError(f"{reference} is damaged ({error}): run the source again from discover") from None
 
 
@@ -142,6 +142,8 @@ def article_line(read: ReadArticle) -> Json:
         "page_url": read.page_url,
         "status": read.status,
         "body_hash": read.body_hash,
+        "etag": read.etag,
+        "last_modified": read.last_modified,
     }
 
 
@@ -164,7 +166,8 @@ def read_article(line: Json) -> ReadArticle:
     facts = tuple(
         FactRow(**{**fact, "entity": tuple(fact["entity"])} if "entity" in fact else fact) for fact in line["facts"]
     )
-    return ReadArticle(Article(**article), facts, line["page_url"], line["status"], line.get("body_hash"))
+    rest = {name: line.get(name) for name in ("body_hash", "etag", "last_modified")}
+    return ReadArticle(Article(**article), facts, line["page_url"], line["status"], **rest)
 
 
 def read_settled(line: Json) -> Settled:
@@ -176,8 +179,12 @@ def took(work: Work, stage: str, start: float, items: int) -> Json:
     return {**work.get("stages", {}), stage: {"seconds": round(time.monotonic() - start, 3), "items": items}}
 
 
+# What put() writes, and a killed writer's draft of it. Whatever else lies there is somebody's.
+_OURS = re.compile(r"(?:pages|articles|facts)-[0-9a-f]{12}\.(?:warc|jsonl)\.gz|\.(?:pages|articles|facts)-.*\.gz\.[0-9.]+")
+
+
 def expire(landing: str, days: int) -> int:
-    """Remove files older than `days` and the folders that they leave empty; the warehouse needs neither.
+    """Remove batches older than `days` and the folders that they leave empty; the warehouse needs neither.
 
     Returns how many files went.
     """
@@ -190,7 +197,7 @@ def expire(landing: str, days: int) -> int:
             if place.protocol in _DISK:  # elsewhere folders are but names
                 with contextlib.suppress(OSError):  # it still holds something, or just got it
                     Path(place.path).rmdir()  # UPath's would take all that it holds along
-        elif _written(place) < before:
+        elif _OURS.fullmatch(place.name) and _written(place) < before:
             place.unlink(missing_ok=True)
             gone += 1
     return gone
