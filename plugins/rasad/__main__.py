@@ -97,7 +97,7 @@ def _backfill(args: argparse.Namespace) -> int:
     settings = Settings.from_env()
     for path in args.files:
         if not path.is_file() or not os.access(path, os.R_OK):
-            what = "cannot be read" if path.exists() else "is no file"
+            what = "cannot be read" if path.is_file() else "is no file"
             raise UsageError(f"{path} {what}: give WARC files (.warc or .warc.gz)")
     load_sources(settings)  # what is wrong with a YAML is said before anything is started
     dsn = _warehouse(settings)
@@ -325,6 +325,8 @@ def _explained(error: Exception) -> str | None:
         return f"the warehouse's schema is not up to date ({error}): run `python -m rasad migrate`"
     if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
         return f"the warehouse went away or refused ({error}): run it again, nothing is done twice"
+    if isinstance(error, OSError):
+        return f"{error}: is there room on the disk, and may this user read and write there?"
     return None
 
 
