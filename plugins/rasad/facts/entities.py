@@ -21,6 +21,7 @@ from rasad.facts.name_grammar import (
     in_group,
     is_any_given,
     is_definite,
+    is_derived,
     is_nationality,
     is_rare,
     is_stop,
@@ -111,6 +112,8 @@ class _Line:
         if table == "media":
             return self._quoted_media(m) or self._byline(m) or in_group(before, "media_classes") is not None
         if table == "clubs":
+            if near in words("demonstratives"):  # هذا الاتحاد: the one spoken of
+                return False
             return in_group(near, "club_classes") is not None or (sporty and not quoted and not self._placed(m))
         if m.entry.type == "PER":
             return in_group(near, "titles") is not None
@@ -152,7 +155,7 @@ class _Line:
                 continue
             if after and (found := names.short.get(form + after)):
                 yield Candidate(i, i + 2, cut, *found, "coreference", 0.65)
-            usual = commonness(form) < _COMMON or not (is_rare(form) or is_definite(form) or is_any_given(form))
+            usual = commonness(form) < _COMMON or not (not is_derived(form) or is_definite(form) or is_any_given(form))
             if (found := names.short.get(form)) and (not usual or (titled and not cut)):
                 yield Candidate(i, i + 1, cut, *found, "coreference", 0.65)
 

@@ -18,6 +18,8 @@ from rasad.model import EntityType
 
 _UNSEEN = 999  # centibels of a word that wordfreq's short list has not
 _RARE = 500  # centibels: a rarer word is rather a name than a word of the sentence
+_PLACE = 540  # centibels: what follows مدينة as commonly as this is rather its complement (مدينة الليالي)
+_OWN_LETTER = 60  # centibels by which a name must be commoner than the word that seems to hold it behind a clitic
 _SURNAME = 420  # centibels: what follows a given name at once may be commoner (فاتن حمامة)
 _AHEAD = 24  # tokens any rule may look beyond the line
 _MAX_PARTS = 6  # of a person's name
@@ -27,12 +29,14 @@ _NAME_ENDINGS = frozenset(("الله", "الدين"))  # second halves of نصر
 # Endings that make a word of a commoner one, and how common (centibels) that one must be to say so.
 _SUFFIXES = (
     (("ات", "ون", "ين", "ان", "يه", "ه", "ت"), 590),
-    (("ها", "هم", "نا", "هما", "كم", "ي", "ته", "تها", "تهم"), 520),
+    (("ها", "هم", "نا", "هما", "كم", "ي", "ته", "تها", "تهم", "تي", "تنا"), 520),
 )
 _NO_NAME = ("لى", "ً", "ًا", "وا")  # ends of على, of indefinite accusatives and of plural verbs, as written
 _KUNYA = frozenset(("ابو", "ابي", "ابا", "ال"))  # with what follows them one part: بن أبي طالب
 _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
+_ALI = frozenset(("علي", "وعلي", "لعلي", "بعلي"))  # the name, where the text writes the preposition على
+_BLESSED = frozenset(("رضي", "صلي", "شاء", "رحم", "حفظ", "سلم"))  # before الله: a blessing behind the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +67,29 @@ def is_stop(word: str) -> bool:
 @lru_cache(maxsize=100_000)
 def is_rare(word: str) -> bool:
     """As far as can be told no word of the sentence: rare, and no inflection of a commoner word."""
+    return len(word) > 1 and commonness(word) > _RARE and not is_stop(word) and not is_derived(word)
+
+
+@lru_cache(maxsize=100_000)
+def is_derived(word: str) -> bool:
+    """Is it rather a commoner word with a clitic, an ending, a pronoun or the other person of a verb?"""
     own = commonness(word)
-    if len(word) < 2 or own <= _RARE or is_stop(word):
-        return False
     for form, cut in forms(word):
         if cut and word[0] in "وفبل" and len(form) > 2 and (commonness(form) < min(own, 560) or is_any_given(form)):
-            return False
-    for suffixes, limit in _SUFFIXES:
-        for suffix in suffixes:
-            stem = word.removesuffix(suffix)
-            if stem == word or len(stem) < 3 or is_any_given(stem):
-                continue
-            if min(commonness(stem), commonness(stem + "ه")) < limit:
-                return False
-    if word[0] == "س" and commonness(word[1:]) < min(own, 560):  # the future
-        return False
-    if word[0] in "يت" and own < _UNSEEN:  # a verb has both persons
-        return commonness(("ت" if word[0] == "ي" else "ي") + word[1:]) == _UNSEEN
-    return True
+            return True
+        if cut and own < _UNSEEN:
+            continue
+        for suffixes, limit in _SUFFIXES:
+            for suffix in suffixes:
+                stem = form.removesuffix(suffix)
+                if stem == form or len(stem) < 3 + bool(cut) or is_any_given(stem):
+                    continue
+                if min(commonness(stem), commonness(stem + "ه")) < limit:
+                    return True
+    if word[:1] == "س" and commonness(word[1:]) < min(own, 560):  # the future
+        return True
+    other = ("ت" if word[:1] == "ي" else "ي") + word[1:]
+    return word[:1] in ("ي", "ت") and own < _UNSEEN and commonness(other) < _UNSEEN
 
 
 @lru_cache(maxsize=100_000)
@@ -111,6 +120,7 @@ class Grammar:
 
     def __init__(self, tokens: Sequence[Token], matches: Sequence[Match]) -> None:
         self.tokens = tokens
+        self._writes_ala = any(t.text == "على" for t in tokens)
         self.size = len(tokens)
         # Padded, so that looking ahead (or one or two back: index -1) needs no bounds.
         self._keys = [t.key if t.kind == "word" else "" for t in tokens] + [""] * _AHEAD
@@ -140,8 +150,13 @@ class Grammar:
     def candidates(self) -> Iterator[Candidate]:
         yield from self.persons()
         yield from self.speakers()
+        yield from self.foreigners()
         yield from self.headed()
         yield from self.classed()
+
+    def stops(self, i: int, word: str) -> bool:
+        """Is the word at token i, whose key without clitics is `word`, a function word? علي is none beside على."""
+        return is_stop(word) and not (self._writes_ala and self.tokens[i].text in _ALI)
 
     # Persons
 
@@ -151,7 +166,7 @@ class Grammar:
         while i < self.size:
             after_title = self._title(i)
             at = i if after_title is None else after_title
-            readings = forms(self.key(at)) if after_title is None else ((self.key(at), 0),)
+            readings = self._readings(at) if after_title is None else ((self.key(at), 0),)
             ends = ((self.name_end(at, form, after_title is not None), cut) for form, cut in readings)
             end, cut = next((found for found in ends if found[0] > at), (0, 0))
             if not end and after_title is not None and self.mark(at) in ("،", ","):  # الرئيس الفلاني، فلان الفلاني،
@@ -160,6 +175,14 @@ class Grammar:
             if end > at:
                 yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
             i = max(end, i + 1)
+
+    def _readings(self, i: int) -> Iterator[tuple[str, int]]:
+        """The word at token i with and without clitics; in بيان and لجان the first letter is the word's own."""
+        word = self.key(i)
+        own = commonness(word)
+        for form, cut in forms(word):
+            if not cut or own >= commonness(form) + (0 if word[cut - 1] == "و" else _OWN_LETTER):
+                yield form, cut
 
     def name_end(self, start: int, first: str, after_title: bool) -> int:
         """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
@@ -187,7 +210,7 @@ class Grammar:
     def _first(self, i: int, word: str, after_title: bool) -> int:
         """End of the first part of a name, or i."""
         after = self.key(i + 1)
-        if not word or is_stop(word) or self.tokens[i].text.endswith(_NO_NAME):
+        if not word or self.stops(i, word) or self.tokens[i].text.endswith(_NO_NAME):
             return i
         if word == "عبد" and after.startswith("ال"):
             return i + 2
@@ -195,14 +218,21 @@ class Grammar:
             return i + 2
         if is_given(word):
             return i + 1
-        if after in _FATHERS and not is_nationality(self.key(i + 2)) and in_group(word, "titles") is None:
+        joined = len(word) > 3 and word[0] == "و" and not is_any_given(word)  # وخالد بن سعد: and he as well
+        if (
+            after in _FATHERS
+            and not joined
+            and not is_nationality(self.key(i + 2))
+            and in_group(word, "titles") is None
+        ):
             return i + 1  # whoever is a son is a person: مزيد بن مزيد
         if is_any_given(word):
             if in_group(word, "titles") is not None:
                 return i
             binds = is_given(after) or after in words("name_links") or after == "الدين"
             tail = is_definite(after) and commonness(after) == _UNSEEN and not is_nationality(after)
-            sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and word not in _PREPOSED)
+            ali = word not in _PREPOSED or not self.stops(i, word)
+            sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and ali)
             return i + 1 if after_title or sure else i
         if not after_title or is_nationality(word) or in_group(word, "titles") is not None or i in self.covered:
             return i
@@ -216,7 +246,9 @@ class Grammar:
             bound = i > 0 and self.mark(i) == "-" and self._touch(i - 1) and self._touch(i)
             return i + 2 if bound and self._loose(i + 1) else i
         after = self.key(i + 1)
-        if is_stop(word) or self.tokens[i].text.endswith(_NO_NAME):
+        if self.stops(i, word) or self.tokens[i].text.endswith(_NO_NAME) or self._house(i):
+            return i
+        if after == "الله" and word in _BLESSED:
             return i
         if word in words("name_links"):
             if not after or is_stop(after) or (is_nationality(after) and not is_any_given(after)):
@@ -231,10 +263,14 @@ class Grammar:
             return i + 1
         if after in _NAME_ENDINGS and not is_definite(word):
             return i + 2
-        if word[0] == "و" and word[1:2] not in ("ا", "ي") and not is_given(word):
+        if word[0] == "و" and (word[1:2] not in ("ا", "ي") or is_definite(word[1:])) and not is_given(word):
             return i  # rather and: كيري ولافروف
         if len(word) <= 3 and self.mark(i + 1) == "." and self._touch(i) and self._loose(i + 2):
             return i + 2  # an initial
+        if in_group(word, "place_classes") is not None:
+            return i  # بحي
+        if word.startswith(("ست", "سي", "سن")) and word.endswith(("ه", "ها", "هم")) and len(word) > 5:
+            return i  # a verb of the future with its object: ستبعده
         if in_group(word, "titles") is not None and not is_given(word):
             alone = word in words("title_surnames") and not is_any_given(after) and not is_definite(after)
             return i + 1 if parts == 1 and alone else i
@@ -252,6 +288,10 @@ class Grammar:
         if word.endswith("ا") and commonness(word[:-1]) <= _RARE:  # an accusative without its mark
             return i
         return i + 1 if is_rare(word) or (parts == 1 and given and self._short_surname(i)) else i
+
+    def _house(self, i: int) -> bool:
+        """Does a family's name end right before token i? Nothing of the name follows آل الشيخ."""
+        return self.tokens[i - 2].text == "آل" and self.tokens[i - 1].kind == "word" and i > 1
 
     def _short_surname(self, i: int) -> bool:
         """May the indefinite word after a given name be a surname? It may be commoner than a rare word: فاتن حمامة."""
@@ -310,8 +350,36 @@ class Grammar:
             end = start + 1
             while end < start + 4 and self._part(end, end - start, False, False) == end + 1:
                 end += 1
-            if end > start + 1:
+            last = self.key(end - 1)
+            construct = is_definite(last) and commonness(last) < _UNSEEN and not last.endswith("ي")  # أوساط المستثمرين
+            if end > start + 1 and not construct:
                 yield Candidate(start, end, 0, "PER", None, "rule", 0.6)
+
+    def foreigners(self) -> Iterator[Candidate]:
+        """Two or more unknown words after a nationality: الهولندي فلان فلاني."""
+        for i in range(self.size - 2):
+            word, start = self.key(i), i + 1
+            if not (is_nationality(word) and is_definite(word) and word.endswith(("ي", "يه"))):
+                continue
+            end = start
+            while end < start + 4 and self._unknown(end):
+                end += 1
+            if end > start + 1:
+                yield Candidate(start, end, 0, "PER", None, "rule", 0.65)
+
+    def _unknown(self, i: int) -> bool:
+        """Is the word at token i, as far as can be told, neither a word of the language nor another name?"""
+        word = self.key(i)
+        if not word or is_stop(word) or is_definite(word) or self.tokens[i].text.endswith(_NO_NAME):
+            return False
+        if i in self.covered:
+            return False
+        if word in words("name_links") or is_given(word):
+            return True
+        if word[0] == "و" or word.startswith("لل") or any(cut and is_definite(form) for form, cut in forms(word)):
+            return False
+        indefinite = word.endswith("ا") and commonness(word[:-1]) < _UNSEEN  # an accusative: مديرا
+        return is_rare(word) and not indefinite and commonness(word[1:]) == _UNSEEN
 
     # Organisations and places
 
@@ -322,6 +390,8 @@ class Grammar:
                 continue
             for form, cut in forms(word):
                 if form in words("organisation_heads"):
+                    if form == "رياسه" and cut and word[cut - 1] == "ب":  # برئاسة فلان
+                        break
                     end = self._body_end(i, form)
                     if end > i + 1:
                         yield Candidate(i, end, cut, "ORG", None, "rule", 0.7)
@@ -329,10 +399,15 @@ class Grammar:
                 if form == "مدينه" and self.key(i + 1) in words("titles"):
                     yield from self._royal_city(i, cut)
                     break
-                if form in words("place_heads"):
-                    end = self._site_end(i)
+                named_after = form in words("place_heads~") and self.key(i + 1) in words(
+                    "honorifics"
+                )  # طريق الملك فلان
+                if form in words("place_heads") or named_after:
+                    end = i + 1 if self.tokens[i].text in _WADDA else self._site_end(i)
                     if end > i + 1:
-                        yield Candidate(i, end, cut, "LOC", None, "rule", 0.7)
+                        yield Candidate(
+                            i, end, cut, "ORG" if form in words("site_bodies") else "LOC", None, "rule", 0.7
+                        )
                     break
                 if form in _MINISTRIES and self._alone(i) and self._feminine_nationality(i + 1):
                     yield Candidate(i, i + 2, cut, "ORG", None, "rule", 0.7)  # الخارجية الروسية
@@ -460,7 +535,10 @@ class Grammar:
             if place is not None and place.entry.type == "LOC" and place.start == i:
                 i = place.end
                 continue
-            construct = not is_definite(self.key(i - 1)) and not self.key(i - 1).startswith("لل")
+            before = self.key(i - 1)
+            construct = (
+                not is_definite(before.removeprefix("و")) and not before.startswith("لل") and i - 1 not in self.covered
+            )
             if is_definite(word):
                 if is_nationality(word):
                     break
@@ -508,7 +586,9 @@ class Grammar:
             end = self._proper(start)
         if end == start and is_definite(word) and not any(word in words(g) for g in ("own_adjectives", "titles")):
             end = start + 1
-        return end + 1 if end > start and self.key(end) in ("الدولي", "الدوليه") else end
+        if end > start and self.key(end) in words("ordinals"):  # مستشفى الحسن الثاني
+            end += 1
+        return end + 1 if end > start and self.key(end) in words("site_adjectives") else end
 
     def classed(self) -> Iterator[Candidate]:
         """What a class noun names, without the noun: مدينة البوكمال, بلدات فلان وفلان, صحيفة «الوئام»."""
@@ -525,16 +605,18 @@ class Grammar:
 
     def _named_places(self, i: int, class_noun: str) -> Iterator[Candidate]:
         settlement = in_group(class_noun, "settlements") is not None
-        end = self._named_place(i, self.key(i), settlement)
+        quarter = in_group(class_noun, "quarters") is not None
+        end = self._named_place(i, self.key(i), settlement, quarter)
         if end > i:
             yield Candidate(i, end, 0, "LOC", None, "rule", 0.75)
         while end > i and in_group(class_noun, "place_class_plurals") is not None and self.key(end).startswith("و"):
             i, word = end, self.key(end)[1:]
-            end = self._named_place(i, word, settlement) if is_definite(word) or is_rare(word) else i
+            end = self._named_place(i, word, settlement, quarter) if is_definite(word) or is_rare(word) else i
             if end > i:
                 yield Candidate(i, end, 1, "LOC", None, "rule", 0.7)
 
-    def _named_place(self, i: int, word: str, settlement: bool) -> int:
+    def _named_place(self, i: int, word: str, settlement: bool, quarter: bool) -> int:
+        """End of a place's name after its class noun; any definite word may name a quarter (حي الزهور)."""
         if i in self.known:
             return self.known[i].end if self.known[i].entry.type == "LOC" else i
         if i in self.weak and self.weak[i].entry.type == "LOC":
@@ -546,7 +628,12 @@ class Grammar:
         if word in words("place_first_parts") and self.key(i + 1) and not is_stop(self.key(i + 1)):
             return i + 2
         if is_definite(word):
-            return i + 1 if settlement or commonness(word) == _UNSEEN else i
+            usual = 0 if quarter else _PLACE if settlement else _UNSEEN - 1
+            return i + 1 if commonness(word) > usual else i
+        if word.startswith(("يت", "تت", "يست", "تست")) or (word[0] in "يت" and word.endswith(("ها", "هم"))):
+            return i  # a verb: مدينة تستضيف
+        if word.endswith("ت") and not word.endswith("ات") and commonness(word[:-1]) < _UNSEEN:
+            return i  # مدينة تضررت
         bare = is_rare(word) or (commonness(word) > _RARE and not word.endswith(("ه", "ات")))
         return i + 1 if settlement and bare else i
 
@@ -566,7 +653,9 @@ class Grammar:
         end = i
         while end < i + 3 and end not in self.covered and self.key(end) and self._foreign(self.key(end)):
             end += 1
-        return end
+        of = is_definite(self.key(end)) and not is_nationality(self.key(end)) and end == i + 1
+        return i if of and len(word) < 4 else end  # شبكة ري الحدائق
 
 
+_WADDA = frozenset(("وأدى", "وأدي"))  # and led to, no valley
 _MINISTRIES = frozenset(("الخارجيه", "الداخليه"))  # what a ministry's portfolio alone stands for
