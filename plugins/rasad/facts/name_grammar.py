@@ -218,14 +218,9 @@ class Grammar:
             return i + 2
         if is_given(word):
             return i + 1
-        joined = len(word) > 3 and word[0] == "و" and not is_any_given(word)  # وخالد بن سعد: and he as well
-        if (
-            after in _FATHERS
-            and not joined
-            and not is_nationality(self.key(i + 2))
-            and in_group(word, "titles") is None
-        ):
-            return i + 1  # whoever is a son is a person: مزيد بن مزيد
+        if after in _FATHERS and not is_nationality(self.key(i + 2)) and in_group(word, "titles") is None:
+            joined = len(word) > 3 and word[0] == "و" and not is_any_given(word)  # وخالد بن سعد: and he as well
+            return i if joined else i + 1  # whoever is a son is a person: مزيد بن مزيد
         if is_any_given(word):
             if in_group(word, "titles") is not None:
                 return i
@@ -399,15 +394,12 @@ class Grammar:
                 if form == "مدينه" and self.key(i + 1) in words("titles"):
                     yield from self._royal_city(i, cut)
                     break
-                named_after = form in words("place_heads~") and self.key(i + 1) in words(
-                    "honorifics"
-                )  # طريق الملك فلان
-                if form in words("place_heads") or named_after:
+                honoured = form in words("place_heads~") and self.key(i + 1) in words("honorifics")  # طريق الملك فلان
+                if form in words("place_heads") or honoured:
                     end = i + 1 if self.tokens[i].text in _WADDA else self._site_end(i)
                     if end > i + 1:
-                        yield Candidate(
-                            i, end, cut, "ORG" if form in words("site_bodies") else "LOC", None, "rule", 0.7
-                        )
+                        kind: EntityType = "ORG" if form in words("site_bodies") else "LOC"
+                        yield Candidate(i, end, cut, kind, None, "rule", 0.7)
                     break
                 if form in _MINISTRIES and self._alone(i) and self._feminine_nationality(i + 1):
                     yield Candidate(i, i + 2, cut, "ORG", None, "rule", 0.7)  # الخارجية الروسية
@@ -536,9 +528,8 @@ class Grammar:
                 i = place.end
                 continue
             before = self.key(i - 1)
-            construct = (
-                not is_definite(before.removeprefix("و")) and not before.startswith("لل") and i - 1 not in self.covered
-            )
+            definite = is_definite(before.removeprefix("و")) or before.startswith("لل")
+            construct = not definite and i - 1 not in self.covered
             if is_definite(word):
                 if is_nationality(word):
                     break
