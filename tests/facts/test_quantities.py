@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rasad.facts import dates, quantities
 from rasad.facts.passage import Reading
-from rasad.model import Article
+from rasad.model import Article, Mention
 
 
 def extract(text, country=None, title=None):
@@ -262,3 +262,94 @@ def test_never_fails_and_shows_its_words(text):
 def test_large_and_broken_texts_take_no_longer_than_they_are_long(text):
     for fact in extract(text):
         assert text[fact.start : fact.end] == fact.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # scales and currencies of the Maghreb
+        ("بلغت الكلفة 4.5 ملايير درهم.", [("4.5 ملايير درهم", 4.5e9, "=", "درهم")]),
+        ("أنفقت الدولة ثلاثة ملايير دينار.", [("ثلاثة ملايير دينار", 3e9, "=", "دينار")]),
+        ("بين 3 و5 ملايير متر مكعب.", [("بين 3 و5 ملايير متر مكعب", 3e9, "=", "متر مكعب")]),
+        ("أنفقت الدولة تريليوني دولار.", [("تريليوني دولار", 2e12, "=", "دولار")]),
+        # one of a thing, and what says "the same"
+        ("لم يوقع الوزير غير بند واحد.", [("بند واحد", 1, "=", "بند")]),
+        ("بنيت في الحي مدرسة واحدة على الأقل.", [("مدرسة واحدة على الأقل", 1, ">=", "مدرسة")]),
+        ("عاد بصندوق واحد من التمر.", [("صندوق واحد", 1, "=", "صندوق")]),
+        ("ولد للزوجين بنت واحدة.", [("بنت واحدة", 1, "=", "بنت")]),
+        ("ننطلق من منطلق واحد ونقف على مسافة واحدة.", []),
+        ("وقف الجمهور كرجل واحد.", []),
+        ("كانوا على قلب رجل واحد.", []),
+        ("ظهرت علامة رمادية واحدة.", []),
+        ("لم يسأل مسؤول محلي واحد.", []),
+        # percentages in words, and beside other figures
+        ("هبط السهم واحد في المئة.", [("واحد في المئة", 1, "=", None)]),
+        (
+            "هبط السهم بعد القرار 4.1 في المئة إلى 52 دولارا.",
+            [("4.1 في المئة", 4.1, "=", None), ("52 دولارا", 52, "=", "دولارا")],
+        ),
+        # people told by whose they are
+        ("وأصيب اثنان من جيرانهم بحروق.", [("اثنان من جيرانهم", 2, "=", "جيرانهم")]),
+        ("هربت مع ثلاثين من أقاربها.", [("ثلاثين من أقاربها", 30, "=", "أقاربها")]),
+        ("أخرجوا ثلاثين من بيوتهم.", []),
+        # a first و of the noun's own
+        ("أوقفت الشرطة أربعة وسطاء.", [("أربعة وسطاء", 4, "=", "وسطاء")]),
+        ("أوقفت الشرطة أربعة وأفرجت عنهم.", []),
+    ],
+)
+def test_small_numbers_and_their_words(text, expected):
+    assert [(q.text, q.value, q.comparator, q.unit) for q in extract(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "dual"),
+    [
+        ("عاد الصيادون على متن زورقين.", "زورقين"),
+        ("باعت الأرملة بقرتين وأغلقت الحظيرة.", "بقرتين"),
+        ("باع الفلاح حصانه وبقرتين.", "بقرتين"),
+        ("نقل المتحف تمثالا وتابوتين.", "تابوتين"),
+        ("قررت اللجنة تأجيل إجراءين.", "إجراءين"),
+        ("تروي القصة سيرة أختين.", "أختين"),
+        ("عرضت عليه تعديلين في العقد.", "تعديلين"),
+        ("قدم الباحث تفسيرين للظاهرة.", "تفسيرين"),
+    ],
+)
+def test_duals_of_rarer_nouns(text, dual):
+    assert [(q.text, q.value, q.unit) for q in extract(text)] == [(dual, 2, dual)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "اتفق الطرفان وأصدر الجانبان بيانا.",
+        "استقبل نجارين وخبازين وحدادين.",
+        "خرجوا مستغربين ما جرى.",
+        "كانت يداه مقيدتان.",
+        "وضع الكلمة بين قوسين.",
+        "جاؤوا سائلين عن أبنائهم.",
+        "بعد تحسين الطريق وتأمين المدخل.",
+        "مر شهر شعبان وجاء رمضان.",
+        "رأى رجالا مخضرمين.",
+        "كان ينظر بعينين واسعتين.",
+        "يغني الفنان هيلين ويعزف.",
+    ],
+)
+def test_what_only_ends_like_a_dual(text):
+    assert extract(text) == ()
+
+
+def test_names_are_no_duals():
+    text = "سافر الدكتور تفسيرين إلى بلدة بركانين."
+    reading = Reading.of(Article(url="", title=None, text=text))
+    assert [q.text for q in quantities.extract(reading)] == ["تفسيرين", "بركانين"]
+    named = Reading.of(Article(url="", title=None, text=text))
+    named.found["entity"] = tuple(
+        Mention(text.index(name), text.index(name) + len(name), name, type="PER", name=name)
+        for name in ("الدكتور تفسيرين", "بركانين")
+    )
+    assert quantities.extract(named) == ()
+
+
+def test_the_euro_of_the_maghreb():
+    [paid] = extract("بقيمة 700 مليون أورو.", country="TN")
+    assert (paid.kind, paid.currency, paid.value) == ("money", "EUR", 7e8)

@@ -93,7 +93,7 @@ def _lexicon() -> dict[str, _Word]:
     scales = (
         (1e3, "الف", "الاف الوف", "الفان الفين الفي"),
         (1e6, "مليون مليونا", "ملايين", "مليونان مليونين مليوني"),
-        (1e9, "مليار مليارا بليون بليونا", "مليارات بلايين", "ملياران مليارين ملياري"),
+        (1e9, "مليار مليارا بليون بليونا", "مليارات ملايير بلايين", "ملياران مليارين ملياري"),
         (1e12, "تريليون تريليونا ترليون ترليونا", "تريليونات ترليونات", "تريليونان تريليونين تريليوني"),
     )
     for scale, singular, plural, dual in scales:
@@ -137,6 +137,12 @@ def find(word_key: str, table: Mapping[str, T]) -> tuple[T, int] | None:
             if rest in table:
                 return table[rest], cut
     return None
+
+
+def scale(word_key: str) -> float | None:
+    """What a scale word multiplies by, in any form but a dual: آلاف is 1000, ملايير 1e9."""
+    word = _WORDS.get(word_key)
+    return word.value if word is not None and word.kind == "scale" and not word.dual else None
 
 
 def offset(token: Token, letters: int) -> int:

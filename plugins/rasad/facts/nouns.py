@@ -7,7 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from rasad.arabic import lexicon
 from rasad.arabic.calendar import hijri_month, month
+from rasad.arabic.numerals import forms
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
 from rasad.facts import wordlists
@@ -17,7 +19,8 @@ Dual = Literal["", "free", "construct", "own"]
 # Kin whose dual is counted with its pronoun: لطفليه, his two children. Not ولد: ولديه is "and he has".
 _KIN = frozenset({"طفل", "طفلة", "ابن", "ابنة", "بنت", "شقيق", "شقيقة", "نجل", "زوجة"})
 _WORDS = wordlists.load("noun_words")
-_NO_NOUN, _NO_DUAL = _WORDS["no_noun"], _WORDS["no_dual"]
+_NO_NOUN, _NO_DUAL, _AS_ONE = _WORDS["no_noun"], _WORDS["no_dual"], _WORDS["as_one"]
+_PRONOUNS = ("هم", "ها", "هما", "ه")
 # Nouns whose first letter is elsewhere a particle or a verb's prefix, by their beginnings.
 _FIRST = {"و": tuple(_WORDS["waw"]), "ي": tuple(_WORDS["ya"]), "ب": tuple(_WORDS["ba"]), "ل": tuple(_WORDS["lam"])}
 
@@ -78,16 +81,109 @@ def noun(word_key: str) -> Noun | None:
 
 
 @lru_cache(maxsize=65_536)
-def feminine_dual(word_key: str) -> bool:
-    """Whether the ending alone says that a word outside the table is a free feminine dual: ورقتين, رصاصتان."""
-    return (
-        len(word_key) >= 6
-        and word_key.endswith(("تين", "تان"))
-        and not word_key.endswith(("ستان", "ستين"))
-        and not word_key.startswith(("ال", "ي", "ست", "وال", "بال", "فال", "كال", "لل"))
-        and word_key not in _NO_DUAL
-        and word_key[1:] not in _NO_DUAL
-    )
+def dual_by_ending(word_key: str) -> Literal["sure", "likely", ""]:
+    """Whether a word outside the table is a free dual: sure where its singular is a usual noun (زورقين, بقرتين),
+    likely where only the feminine ending says so (تمريرتين).
+
+    Usual is what wordfreq's short list has with and without ال. The masculine ending is also that of plurals, of verbs
+    and of names, so its singular must not look like one that has a sound plural, and must be commoner than the dual.
+    """
+    if (
+        not word_key.endswith(("ين", "ان"))
+        or word_key.startswith(("ال", "ي", "وي", "في", "ست", "وال", "بال", "فال", "كال", "لل"))
+        or word_key in _NO_DUAL
+        or word_key[1:] in _NO_DUAL
+    ):
+        return ""
+    stem = word_key[:-2]
+    if stem.endswith("ت"):
+        if len(word_key) < 6 or stem.endswith("ست"):
+            return ""
+        if word_key[0] == "م" and word_key.endswith("ان") and lexicon.commonness(stem[:-1]) is not None:
+            return ""  # a predicate rather: القدمان مقيدتان
+        return "sure" if _usual(stem[:-1] + "ه") or _usual(stem) else "likely"
+    return "sure" if _masculine_dual(word_key, stem) else ""
+
+
+def _usual(singular: str) -> bool:
+    return lexicon.commonness(singular) is not None and lexicon.commonness("ال" + singular) is not None
+
+
+def _masculine_dual(word_key: str, stem: str) -> bool:
+    own, one, article = (lexicon.commonness(form) for form in (word_key, stem, "ال" + stem))
+    # Of three letters as many are names: ديرين, سورين
+    if len(stem) < 4 or stem[-1] == "ي" or one is None or article is None:
+        return False
+    if (own is not None and own < one + 30) or stem in lexicon.given_names() or stem in lexicon.common_given_names():
+        return False
+    # معلمون, المعلمين: of persons ين is the plural
+    if any(lexicon.commonness(form) for form in (stem + "ون", "ال" + stem + "ون", "ال" + stem + "ين", stem + "وا")):
+        return False
+    feminine = lexicon.commonness(stem + "ه")
+    if feminine is not None and (stem[0] == "م" or feminine < one + 70):
+        return False  # adjectives and participles: جديدين, مخضرمين
+    if stem[0] == "م" and lexicon.commonness(stem + "ات") is None:
+        return False  # مستغربين
+    if len(stem) == 4 and stem[1] == "ا":
+        return False  # participles: سائلين, فائزين
+    return word_key.endswith("ين") or (own is None and word_key[0] != "ت")  # تشكلان is a verb
+
+
+@lru_cache(maxsize=65_536)
+def single(word_key: str, *, feminine: bool) -> tuple[Noun | None, int] | None:
+    """The noun that واحد (or واحدة) behind it counts: (the noun where the table has it, letters cut), or None.
+
+    None where the two do not agree in gender, and where they say "one and the same" (من منطلق واحد, كفريق واحد).
+    """
+    found: tuple[Noun | None, int] | None = None
+    for rest, cut in forms(word_key):
+        if rest in _AS_ONE or (cut and word_key[cut - 1] == "ك"):
+            return None
+        known = None if rest.startswith("ال") else noun(rest)
+        if known is not None and found is None:
+            found = None if known.plural or known.dual else (known, cut)
+    if found is None:
+        rest, cut = next(((r, c) for r, c in forms(word_key) if _usual(r) and counted(r)), (word_key, 0))
+        if not counted(rest) or len(rest) < 3 or rest.endswith(("ين", "ون", "ات")):
+            return None
+        found = None, cut
+    rest = word_key[found[1] :]
+    agrees = feminine == (rest.endswith("ه") or rest in _WORDS["feminine"])
+    return found if agrees or rest in _WORDS["either_gender"] else None
+
+
+def adjective_behind(word_key: str, before: str) -> bool:
+    """Whether a word behind another is rather its adjective: علامة رمادية, محيط سعودي."""
+    if before.startswith("ال"):
+        return False
+    if word_key.endswith(("ي", "يه")):
+        return counted(before)
+    known = noun(before)
+    return noun(word_key) is None and (before.endswith("ه") if known is None else not known.plural)
+
+
+def one_and_the_same(word_key: str) -> bool:
+    """Whether what واحد follows is said of all together: على قلب رجل واحد."""
+    return word_key in _AS_ONE
+
+
+def plural(word_key: str) -> bool:
+    """Whether a word is a plural of the table."""
+    known = noun(word_key)
+    return known is not None and known.plural
+
+
+@lru_cache(maxsize=65_536)
+def own_people(word_key: str) -> Noun | None:
+    """The plural of persons that a word with a pronoun is: زملائهم, جيرانها, عناصره."""
+    for pronoun in _PRONOUNS:
+        if word_key.endswith(pronoun):
+            rest = word_key[: -len(pronoun)]
+            for form in (rest, rest[:-1] + "ء" if rest[-1:] in ("ي", "و") else rest):
+                known = noun(form)
+                if known is not None and known.plural and known.kind == "person":
+                    return known
+    return None
 
 
 def group(token: Token) -> str:
@@ -101,6 +197,12 @@ def group(token: Token) -> str:
     return text
 
 
+def _whole(word_key: str) -> bool:
+    """Whether a first و, ب or ل is part of a usual word, since no word is left without it: وعول, بلاغات."""
+    usual = lexicon.commonness(word_key) is not None
+    return word_key[0] != "ي" and usual and lexicon.commonness(word_key[1:]) is None
+
+
 @lru_cache(maxsize=65_536)
 def counted(word_key: str) -> bool:
     """Whether a word that follows a number can be what it counts: an indefinite noun, as far as its shape tells."""
@@ -110,7 +212,7 @@ def counted(word_key: str) -> bool:
         return False
     if word_key.startswith(("ال", "وال", "بال", "كال", "فال", "لل", "ولل", "وبال")):
         return False
-    if word_key[0] in _FIRST and not word_key.startswith(_FIRST[word_key[0]]):
+    if word_key[0] in _FIRST and not word_key.startswith(_FIRST[word_key[0]]) and not _whole(word_key):
         return False
     if word_key[0] in "لبف" and (word_key[1:] in _NO_NOUN or noun(word_key[1:]) is not None):
         return False

@@ -8,6 +8,7 @@ without a noun, an ordinal, a time of day, the result of a match, a telephone, a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +17,12 @@ from pathlib import Path
 from typing import Literal
 
 from rasad.arabic import calendar, numerals
+from rasad.arabic.lexicon import commonness
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
 from rasad.facts import dates, money, nouns, wordlists
 from rasad.facts.passage import Passage, Reading
-from rasad.model import DateFact, Quantity
+from rasad.model import DateFact, Mention, Quantity
 
 KIND = "quantity"
 VERSION = "1"
@@ -34,7 +36,7 @@ _PERCENT_SIGNS = frozenset("%٪")
 _PERCENT_WORDS = frozenset({"بالميه", "بالمايه", "باميه"})
 _HUNDRED = frozenset({"الميه", "المايه"})
 _DASHES = frozenset("-–—ـ")
-_SINGLE = frozenset({"هدف", "نقطة", "مرة", "مباراة", "حالة", "سيارة", "طائرة", "صاروخ", "مقعد", "جولة", "صوت"})
+_ONE = frozenset({"واحد", "واحده", "واحدا"})
 _STOPS = frozenset(".؟!?؛\n")
 _ROLE_OF = {word: role for role in ("killed", "injured", "detained", "missing", "displaced") for word in _WORDS[role]}
 
@@ -87,19 +89,31 @@ def extract(reading: Reading) -> tuple[Quantity, ...]:
     return tuple(
         fact
         for passage in (reading.title, reading.body)
-        for fact in _Scan(passage, tuple(d for d in known if d.field == passage.field), country).facts()
+        for fact in _Scan(
+            passage,
+            tuple(d for d in known if d.field == passage.field),
+            tuple(sorted((m.start, m.end) for m in reading.of_kind("entity", Mention, passage))),
+            country,
+        ).facts()
     )
 
 
 class _Scan:
     """One pass over the tokens of a passage."""
 
-    __slots__ = ("_infection", "_named", "country", "dates", "passage", "tokens")
+    __slots__ = ("_infection", "_named", "country", "dates", "names", "passage", "tokens")
 
-    def __init__(self, passage: Passage, known: tuple[DateFact, ...], country: str | None) -> None:
+    def __init__(
+        self,
+        passage: Passage,
+        known: tuple[DateFact, ...],
+        names: tuple[tuple[int, int], ...],
+        country: str | None,
+    ) -> None:
         self.passage = passage
         self.tokens: Sequence[Token] = passage.tokens
         self.dates = known
+        self.names = names  # where names stand
         self.country = country
         self._named: Counter[str] | None = None
         self._infection: bool | None = None
@@ -228,8 +242,8 @@ class _Scan:
                 return True
             if after is not None and after.start == number.end and after.kind == "word" and after.key.isascii():
                 return nouns.noun(after.key) is None
-        elif number.value == 1 and not number.digits:
-            return True
+        elif number.value == 1:
+            return not self._percent(number.stop)
         at = i - 1
         while at >= 0 and at > i - 3 and (tokens[at].text in "([" or tokens[at].key == "ال"):
             at -= 1
@@ -238,13 +252,18 @@ class _Scan:
                 return True
             if numerals.find(tokens[at].key, _NUMBERED) is not None:
                 # "المجموعة 3 نقاط" is rare, "المادة 5 من" is not; yet a percentage is never a name
-                return after is None or after.text not in _PERCENT_SIGNS
+                return not self._percent(number.stop)
             if not number.digits and calendar.read_ordinal(tokens, at) is not None and self._ends_ordinal(at, i):
                 return True
         if before is not None and before.text in _OPEN and before.text not in "([":
             near = {tokens[k].key for k in range(max(0, i - 4), i - 1)}
             return bool(near & _WORDS["works"])
         return False
+
+    def _percent(self, i: int) -> bool:
+        """Whether a percentage ends at token `i`: %, في المئة."""
+        unit = self._unit(i, None)
+        return unit is not None and unit.kind == "percent"
 
     def _told_time(self, at: int) -> bool:
         """الساعة الثانية و55 دقيقة."""
@@ -333,9 +352,9 @@ class _Scan:
 
     def _scale(self, number: numerals.Number) -> float:
         """The scale that a number ends with."""
-        last = numerals.read(self.tokens, number.stop - 1)
-        word = self.tokens[number.stop - 1].key
-        return {"ملايين": 1e6, "الاف": 1e3, "مليارات": 1e9}.get(word, last.value if last is not None else 1.0)
+        scale = numerals.scale(self.tokens[number.stop - 1].key)
+        last = numerals.read(self.tokens, number.stop - 1) if scale is None else None
+        return scale or (1.0 if last is None else last.value)
 
     def _changes(self, i: int) -> bool:
         """ارتفع من 3% إلى 5%: two figures."""
@@ -400,10 +419,13 @@ class _Scan:
         return None
 
     def _of(self, i: int, number: numerals.Number) -> _Unit | None:
-        """خمسة من رموز, العشرات من المدنيين."""
+        """خمسة من رموز, العشرات من المدنيين, ثلاثة من زملائهم."""
         token = self.tokens[i]
-        if token.kind != "word" or token.key in _WORDS["not_of"] or token.key.endswith(("هم", "ها", "هما")):
-            return None  # من منازلهم: out of their houses
+        if token.kind != "word" or token.key in _WORDS["not_of"]:
+            return None
+        if token.key.endswith(("هم", "ها", "هما")):  # من منازلهم: out of their houses; only people are counted so
+            own = nouns.own_people(token.key)
+            return None if own is None else replace(self._noun(i), group=own.lemma, role=own.role, known=True)
         cash = money.currency(token.key)
         if cash is not None:
             return self._money(i, cash)
@@ -462,14 +484,14 @@ class _Scan:
 
     def _noun_first(self, i: int) -> _Found | None:
         token = self.tokens[i]
+        if i + 1 < len(self.tokens) and self.tokens[i + 1].key in _ONE:
+            return self._single(i)
         reading = _shape(token.key)
         if reading is None:
             return None
         shape, cut = reading
         start = numerals.offset(token, cut)
         if shape == "single":
-            return self._single(i, start)
-        if shape == "half":
             return self._alone_and_half(i, start)
         # أبنية (buildings) folds like ابنيه (his two sons)
         if not self._dual_counts(i, shape, cut) or (shape == "own" and token.text.endswith("ة")):
@@ -492,16 +514,21 @@ class _Scan:
         tokens = self.tokens
         before = tokens[i - 1] if i else None
         after = tokens[i + 1] if i + 1 < len(tokens) else None
+        if shape in ("usual", "ending") and self._in_name(tokens[i]):
+            return False
         if before is not None and before.kind == "word":
-            if shape == "ending" and tokens[i].key.startswith("و"):
+            if shape == "ending" and cut:
                 return False
+            if shape == "usual" and nouns.plural(before.key):
+                return False  # its adjective: رجال مخضرمين
             if before.key in _POINTING or (numerals.find(before.key, _NUMBERED) is not None and shape != "free"):
                 return False
             previous = _shape(before.key)
             # Of two duals the second is the adjective: ورقتين علميتين.
-            if previous is not None and previous[0] in ("free", "ending") and not tokens[i].key.startswith("و"):
+            second = shape == "usual" or not tokens[i].key.startswith("و")
+            if previous is not None and previous[0] in ("free", "usual", "ending") and second:
                 return False
-            if shape == "ending" and (before.key.endswith(("تين", "تان")) or before.key in ("هما", "وهما", "كانتا")):
+            if shape in ("usual", "ending") and (_like_a_dual(before.key) or before.key in ("هما", "وهما", "كانتا")):
                 return False
         if shape == "construct":
             # حركتي حماس والجهاد names two; قذيفتي هاون counts two; زوجتي is one's own.
@@ -516,13 +543,30 @@ class _Scan:
                     return False
         return True
 
-    def _single(self, i: int, start: int) -> _Found | None:
-        """ليلة واحدة, شخص واحد."""
+    def _in_name(self, token: Token) -> bool:
+        """Whether a token belongs to a name: فلان حسنين."""
+        at = bisect_right(self.names, (token.end, 0)) - 1
+        return at >= 0 and self.names[at][1] >= token.end
+
+    def _single(self, i: int) -> _Found | None:
+        """ليلة واحدة, شخص واحد, بند واحد; not مسافة واحدة, the same distance."""
         tokens = self.tokens
-        if i + 1 >= len(tokens) or tokens[i + 1].key not in ("واحد", "واحده", "واحدا"):
-            return self._alone_and_half(i, start)
-        unit = replace(self._noun(i), start=start, text=self.passage.text[start : tokens[i].end])
-        return self._complete(i, start, 1.0, replace(unit, end=tokens[i + 1].end, stop=i + 2))
+        number = numerals.read(tokens, i + 1)
+        noun = nouns.single(tokens[i].key, feminine=tokens[i + 1].key.endswith("ه"))
+        if noun is None or number is None or number.value != 1 or number.stop != i + 2:
+            return None
+        known, cut = noun
+        before = tokens[i - 1].key if i and tokens[i - 1].kind == "word" else ""
+        if before and (nouns.one_and_the_same(before) or nouns.adjective_behind(tokens[i].key[cut:], before)):
+            return None
+        start = numerals.offset(tokens[i], cut)
+        text = self.passage.text[start : tokens[i].end]
+        unit = self._noun(i)
+        if known is not None:
+            kind: Kind = "count" if known.kind in ("person", "thing") else "measure"
+            unit = replace(unit, kind=kind, group=known.lemma, role=known.role, known=True)
+        unit = replace(unit, start=start, text=text, end=tokens[i + 1].end, stop=i + 2)
+        return self._complete(i, start, 1.0, unit)
 
     def _alone_and_half(self, i: int, start: int) -> _Found | None:
         """ساعة ونصف, طن ونصف الطن."""
@@ -717,12 +761,19 @@ def _phrases(last_word: str) -> tuple[tuple[tuple[str, ...], Comparator], ...]:
     return tuple(found)
 
 
+def _like_a_dual(word_key: str) -> bool:
+    """Whether the word before a dual is one itself, whose adjective the other then is: عينين واسعتين."""
+    return word_key.endswith(("تين", "تان")) or (
+        len(word_key) > 4 and word_key.endswith(("ين", "ان")) and not word_key.startswith("ال")
+    )
+
+
 _ARTICLES = ("ال", "لل", *(a + b for a in ("و", "ف", "ب", "ك", "وب", "فب", "وك") for b in ("ال", "لل")))
 
 
 @lru_cache(maxsize=65_536)
 def _shape(word_key: str) -> tuple[str, int] | None:
-    """Whether a word is a dual (free, construct, own, or by its ending), or a singular that واحد may follow."""
+    """Whether a word is a dual (free, construct, own, or by its ending), or a measure that ونصف may follow."""
     if word_key.startswith(_ARTICLES):
         return None
     for rest, cut in numerals.forms(word_key):
@@ -732,15 +783,16 @@ def _shape(word_key: str) -> tuple[str, int] | None:
         if known is not None:
             if known.dual:
                 return known.dual, cut
-            if not known.plural and (known.kind not in ("thing",) or known.lemma in _SINGLE):
-                return "single", cut
-            return None
+            return None if known.plural or known.kind in ("person", "thing") else ("single", cut)
         if money.currency(rest) is not None:
             return ("free", cut) if rest.endswith(("ين", "ان")) and len(rest) > 4 else None
-    for rest, cut in numerals.forms(word_key):
-        if nouns.feminine_dual(rest):
-            return "ending", cut
-    return None
+    # وتابوتين: where a form without its clitics has a singular that is a word, it is the one meant
+    endings = [(nouns.dual_by_ending(rest), cut) for rest, cut in numerals.forms(word_key)]
+    for dual, cut in endings:
+        if dual == "sure" and not (cut and commonness(word_key) is not None):
+            return "usual", cut
+    likely = [cut for dual, cut in endings if dual == "likely" and (not cut or word_key[cut - 1] in "وف")]
+    return ("ending", max(likely)) if likely else None
 
 
 @lru_cache(maxsize=65_536)
