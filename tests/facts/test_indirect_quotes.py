@@ -53,6 +53,30 @@ def test_a_headline_with_a_colon() -> None:
     assert read("", title="عاجل: المصنع سيفتح قريبا جدا", سامي_كرم="PER") == ()
 
 
+def test_to_whom_it_was_said_may_stand_between_marks() -> None:
+    [found] = read(
+        "وأوضح الدكتور سامي كرم لـ«الفجر الجديد»، أن المصنع سيفتح قريبا.", سامي_كرم="PER", الفجر_الجديد="ORG"
+    )
+    assert (found.text, found.speaker) == ("أن المصنع سيفتح قريبا", "سامي كرم")
+    assert read("وأوضح سامي كرم معنى «الصبر»، أن المصنع سيفتح.", سامي_كرم="PER") == ()
+
+
+def test_a_colon_without_marks() -> None:
+    [found] = read("وقال سامي كرم: يأتي هذا النجاح بعد جهد طويل. ثم غادر.", سامي_كرم="PER")
+    assert (found.text, found.speaker) == ("يأتي هذا النجاح بعد جهد طويل", "سامي كرم")
+    assert read("وقال سامي كرم: «يأتي هذا النجاح بعد جهد».", سامي_كرم="PER") == ()
+
+
+def test_nobody_says_what_is_said_in_passing() -> None:
+    assert read("كتب سامي كرم التقرير. يذكر أن المصنع فتح قبل عام. ويشار إلى أن الطريق بعيد.", سامي_كرم="PER") == ()
+
+
+def test_a_pronoun_or_an_adverb_is_no_speaker() -> None:
+    found = read("تحدث سامي كرم طويلا. وقال بهذا الخصوص إن الطريق بعيد. ورد مبتسما إن الجسر قريب.", سامي_كرم="PER")
+    assert {q.speaker for q in found} == {"سامي كرم"}
+    assert {q.speaker for q in read("وما قالته هو أن الطريق بعيد جدا.")} == {None}
+
+
 def test_no_speech_no_fact() -> None:
     assert read("يبدو أن السد امتلأ قبل موعده. ومن المتوقع هطول المطر.") == ()
 

@@ -1,4 +1,4 @@
-"""Reported speech: قال الوزير إن الخطة جاهزة, and the headline's الوزير: الخطة جاهزة.
+"""Reported speech: قال الوزير إن الخطة جاهزة, وقال: الخطة جاهزة without marks, and the headline's الوزير: الخطة جاهزة.
 
 The span is the clause that reports what was said. Less sure than words between marks, as nothing shows where the
 reporter's own words begin again.
@@ -47,14 +47,23 @@ def _read(reading: Reading, passage: Passage) -> tuple[IndirectQuote, ...]:
 
 
 def _that(scene: Scene, saying: Saying, limit: int) -> int | None:
-    """The token أن or إن that what was said begins with."""
+    """The token أن or إن that what was said begins with, or the one behind a colon where no mark follows."""
     if saying.grade == "source":
         return None
-    for i in range(saying.after, min(saying.after + _BETWEEN, limit, len(scene.tokens))):
-        if scene.first[i] != scene.first[saying.at] or scene.tokens[i].text == ":" or scene.inside[i]:
-            return None
+    i = saying.after
+    limit = min(saying.after + _BETWEEN, limit, len(scene.tokens))
+    while i < limit and scene.first[i] == scene.first[saying.at]:
+        if scene.inside[i]:  # لـ«الشرق الأوسط»: to whom it was said
+            named = i in scene.mentions and scene.end_of(i) < limit and not scene.inside[scene.end_of(i)]
+            if not named:
+                return None
+            i = scene.end_of(i)
+        if scene.tokens[i].text == ":":
+            plain = saying.grade in ("say", "state") and i + 1 < limit and scene.tokens[i + 1].kind == "word"
+            return i + 1 if plain and scene.first[i + 1] == scene.first[i] else None
         if scene.keys[i] in THAT:
             return i
+        i += 1
     return None
 
 

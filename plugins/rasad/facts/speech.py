@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from rasad.arabic.lexicon import commonness
 from rasad.arabic.text import key
 from rasad.facts.passage import Passage, Reading
 from rasad.facts.quotation_marks import FAMILY, Pair, pairs
@@ -69,7 +70,7 @@ _ENDS = THAT | keys_of(
     "الذي التي الذين اللذين اللتين إذ إذا حيث بينما فيما كما لكن ولكن وهو وهي وهم عندما لما قد وقد كان "
     "كانت اليوم أمس الأمس غدا مساء صباح ظهر فجر يوم السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس "
     "الجمعة أيضا مؤخرا لاحقا سابقا وقتها حينها آنذاك حينئذ بعدها قبلها عندها هنا هناك قائلا أنه بالقول "
-    "فإن فقد ما مما لا لم لن ليس ليست هل كيف لماذا أي"
+    "فإن فقد ما مما لا لم لن ليس ليست هل كيف لماذا أي هو هي هم"
 )
 _RECIPIENTS = keys_of(
     "صحيفة وكالة قناة شبكة إذاعة موقع برنامج مجلة جريدة تلفزيون الصحفيين الصحافيين صحفيين صحافيين "
@@ -183,6 +184,7 @@ _CONNECTIVES = keys_of(
     "حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه بدورها "
     "جهتها جانبها بدورهم وبدوره وبدورها"
 )
+_IMPERSONAL = keys_of("يذكر ويذكر يشار ويشار")  # يذكر أن: nobody in particular
 _RELAYS = keys_of("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
 
 
@@ -394,7 +396,7 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
             if j == at:
                 break
             soft = j if soft is None and not (open_head and k in _WITHIN) else soft
-        elif j == at and (k.startswith(("بال", "وب", "لل")) or (k[0] == "ب" and _bare_verb(keys[at - 1]) in _WITH_B)):
+        elif j == at and _no_subject(k, keys[at - 1]):
             break
         j += 1
     j = min(j, limit)
@@ -421,6 +423,19 @@ def _recipient(scene: Scene, at: int) -> bool:
     if k in ("ل", "وكاله") or k[0] != "ل":
         return k == "ل"
     return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS)
+
+
+def _no_subject(word_key: str, verb_key: str) -> bool:
+    """Is the word behind a verb its adverb or object: قال بهذا الشأن, ورحب باتفاق, رد مبتسما?"""
+    if _adverb(word_key) or word_key.startswith(("بال", "وب", "لل", "بهذ", "لهذ")):
+        return True
+    return word_key[0] == "ب" and _bare_verb(verb_key) in _WITH_B
+
+
+def _adverb(word_key: str) -> bool:
+    """How it was said, of the shape of a participle: مبتسما, ساخرا."""
+    participle = word_key[0] == "م" or word_key[1:2] == "ا"
+    return participle and word_key.endswith("ا") and len(word_key) > 4 and commonness(word_key[:-1]) is not None
 
 
 def _bare(word_key: str) -> str:
@@ -703,7 +718,7 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
     if k in _SOURCES:
         return _source(scene, cast, i)
     verb = scene.verb(i)
-    if verb is None:
+    if verb is None or (k in _IMPERSONAL and _heads(scene, i)):
         return None
     grade, form, cut = verb
     if grade != "state":
@@ -722,6 +737,12 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
     if speaker is not None:
         cast.spoken(i, speaker, form, None)
     return Saying(i, grade, written[cut:], (i + 1, i + 1), i + 1, speaker)
+
+
+def _heads(scene: Scene, at: int) -> bool:
+    """Does the verb at token `at` open its clause, with أن right behind it or behind إلى?"""
+    opens = scene.first[at] == at or scene.tokens[at - 1].kind == "mark" or scene.keys[at][0] == "و"
+    return opens and any(k in THAT for k in scene.keys[at + 1 : at + 3])
 
 
 def _suffix_form(word_key: str) -> Form:
