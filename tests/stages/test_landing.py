@@ -39,7 +39,7 @@ ARTICLE = ReadArticle(
         FactRow("entity", "body", 4, 8, "سامي", 0.9, "1", entity=("PER", "سامي"), details={"source": "rule"}),
         FactRow("quantity", "title", 0, 1, "ع", 1.0, "2", value=0.0, value_max=2.5, comparator="<"),
     ),
-    "https://a.example/short", 200, "hash",
+    "https://a.example/short", 200, "hash", '"etag"', "Tue, 10 Mar 2026 08:00:00 GMT",
 )  # fmt: skip
 SETTLED = Settled("https://a.example/2", "rate_limited", "too many", 429, "2026-03-10T10:00:00+00:00", 30.0)
 
@@ -68,7 +68,7 @@ articles = st.builds(
 )  # fmt: skip
 reads = st.builds(
     ReadArticle, article=articles, facts=st.lists(facts, max_size=2).map(tuple), page_url=texts,
-    status=st.integers(0, 599), body_hash=maybe,
+    status=st.integers(0, 599), body_hash=maybe, etag=maybe, last_modified=maybe,
 )  # fmt: skip
 settleds = st.builds(
     Settled, url=texts, outcome=texts, reason=texts, status=st.none() | st.integers(0, 599), fetched_at=maybe,
@@ -215,6 +215,16 @@ def test_old_files_go_and_young_ones_stay(zone):
         landing.get(zone, old)
     assert landing.get(zone, young) == b"young"
     assert landing.expire(zone, 7) == 0
+
+
+def test_what_others_left_in_the_zone_stays(tmp_path):
+    reference = landing.put(tmp_path.as_uri(), WORK, "pages", "warc.gz", b"x")
+    other = Path(landing._place(tmp_path.as_uri(), reference).path).with_name("notes.txt")
+    other.write_text("mine")
+    for path in (other, other.with_name(reference.rsplit("/", 1)[-1])):
+        os.utime(path, (0, 0))
+    assert landing.expire(tmp_path.as_uri(), 7) == 1
+    assert other.read_text() == "mine"
 
 
 def test_an_empty_or_missing_zone_has_nothing_to_expire(tmp_path):

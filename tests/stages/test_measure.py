@@ -41,7 +41,7 @@ def test_a_run_is_summed_up_over_its_sources(loaded):
     assert outcome.as_json()["new_versions"] == outcome.new_versions
 
 
-def test_a_run_of_which_all_failed_is_a_failed_run_and_an_empty_one_is_none(loaded, loaded_copy):
+def test_a_run_of_which_all_failed_is_a_failed_run(loaded, loaded_copy):
     with connect(loaded_copy, autocommit=True) as link:
         ledger.plan_run(link, "bad", ["sada", "minbar"])
         with pytest.raises(publish.RunFailed, match=r"all 2 sources of this run failed \(minbar, sada\)"):
@@ -49,4 +49,11 @@ def test_a_run_of_which_all_failed_is_a_failed_run_and_an_empty_one_is_none(load
         ledger.finish_run(link, "bad", "sada", {})
     outcome = publish.publish(loaded.settings, loaded_copy, "bad")
     assert (outcome.sources, outcome.failed, outcome.changed) == (2, 1, False)
-    assert publish.publish(loaded.settings, loaded_copy, "never planned").sources == 0
+
+
+def test_a_run_without_a_plan_is_a_failed_run_and_one_with_nothing_due_is_none(loaded, loaded_copy):
+    with pytest.raises(publish.RunFailed, match="never planned"):
+        publish.publish(loaded.settings, loaded_copy, "unknown")
+    with connect(loaded_copy, autocommit=True) as link:
+        ledger.plan_run(link, "quiet", [])
+    assert publish.publish(loaded.settings, loaded_copy, "quiet").sources == 0

@@ -104,13 +104,37 @@ def test_an_unchanged_feed_keeps_how_much_it_listed(link):
     assert rows(link, "SELECT listed FROM news.feed WHERE url = %s", FEEDS[0].url) == [(5,)]
 
 
+def test_a_nested_sitemap_has_a_state_of_its_own_and_goes_with_the_feed_that_lists_it(link):
+    inner = "https://a.example/sitemap-1.xml"
+    for _ in range(2):
+        ledger.nest(link, inner, "nahar", FEEDS[0].url)
+    ledger.polled(link, inner, FeedState("e", None, None), 4, None)
+    assert ledger.feed_state(link, inner) == FeedState("e", None, None)
+    assert ledger.due_feeds(link, SOURCE, everything=True) == FEEDS  # asked through the one that lists it
+    ledger.sync_sources(link, [SOURCE])
+    assert ledger.feed_state(link, inner).etag == "e"
+    ledger.sync_sources(link, [replace(SOURCE, feeds=FEEDS[1:])])
+    assert rows(link, "SELECT url FROM news.feed") == [(FEEDS[1].url,)]
+
+
+def test_feeds_that_waited_longest_are_asked_first(link):
+    ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), 0, None)
+    assert ledger.due_feeds(link, SOURCE, everything=True) == (FEEDS[1], FEEDS[0])
+    assert ledger.due_feeds(link, SOURCE, everything=False) == (FEEDS[1],)
+
+
+def test_a_source_whose_file_is_gone_says_so_and_is_not_polled(link):
+    ledger.retire_sources(link, ["another"])
+    assert rows(link, "SELECT enabled, reason FROM news.source") == [(False, "its YAML is gone")]
+    assert rows(link, "SELECT count(*) FROM news.feed") == [(0,)]
+    ledger.sync_sources(link, [SOURCE])  # and back again
+    assert rows(link, "SELECT enabled, reason FROM news.source") == [(True, None)]
+
+
 def test_what_servers_send_is_stored_though_postgres_refuses_it(link):
     odd = 'a\0b\ud800"'
     ledger.polled(link, FEEDS[0].url, FeedState(odd, odd, None), None, f"bad_xml: {odd}")
     assert rows(link, "SELECT etag FROM news.feed WHERE url = %s", FEEDS[0].url) == [('a\ufffdb\ufffd"',)]
-    ledger.discovered(link, [found(1)])
-    ledger.fetched(link, [(found(1).url, odd, odd, "nahar/run/pages", 0, NOW)])
-    assert rows(link, "SELECT etag FROM news.page") == [('a\ufffdb\ufffd"',)]
     ledger.keep_robots(link, "a.example", 200, odd)
     assert ledger.robots(link, "a.example") == (200, 'a\ufffdb\ufffd"')
 
@@ -216,7 +240,50 @@ def test_a_definite_answer_ends_the_looks_and_the_count(warehouse, link):
     assert ledger.claim_pages(link, "nahar", "run-3", 5) == []
 
 
+def test_pages_that_were_never_done_with_go_alone_and_are_given_up_at_last(link):
+    """A page that kills whoever reads it takes its batch along, but not for ever."""
+    ledger.discovered(link, [found(n) for n in range(4)])
+    for number in range(3):  # three readers die
+        rows(link, "UPDATE news.page SET next_look_at = now()")
+        assert len(ledger.claim_pages(link, "nahar", f"run-{number}", 10)) == 4
+    rows(link, "UPDATE news.page SET next_look_at = now()")
+    ledger.discovered(link, [found(9)])
+    assert urls(ledger.claim_pages(link, "nahar", "fresh", 10)) == [found(9).url]  # in no suspect's company
+    alone = [urls(ledger.claim_pages(link, "nahar", f"alone-{n}", 10)) for n in range(5)]
+    assert sorted(map(len, alone)) == [0, 1, 1, 1, 1]
+    for number in range(4, TRIES):  # alone it was the fourth time
+        rows(link, "UPDATE news.page SET next_look_at = now() WHERE url = %s", found(1).url)
+        ledger.claim_pages(link, "nahar", f"again-{number}", 10)
+    rows(link, "UPDATE news.page SET next_look_at = now() WHERE url = %s", found(1).url)
+    assert ledger.claim_pages(link, "nahar", "last", 10) == []
+    ((outcome, reason, again),) = rows(
+        link, "SELECT outcome, reason, next_look_at FROM news.page WHERE url = %s", found(1).url
+    )
+    assert (outcome, again) == ("failed", None)
+    assert f"taken up {TRIES} times" in reason
+
+
+def test_what_was_fetched_is_noted_without_what_would_make_the_next_request_conditional(link):
+    ledger.discovered(link, [found(1)])
+    ledger.fetched(link, [(found(1).url, "nahar/run/pages-1.warc.gz", 70, NOW)])
+    assert rows(link, "SELECT file, file_offset, fetched_at, etag, last_modified FROM news.page") == [
+        ("nahar/run/pages-1.warc.gz", 70, NOW, None, None)
+    ]
+
+
 # Runs
+
+
+def test_a_run_planned_again_drops_what_is_no_longer_due_and_was_not_done(link):
+    ledger.sync_sources(link, [replace(SOURCE, id=name, feeds=()) for name in ("balad", "watan")])
+    ledger.plan_run(link, "run", ["balad", "nahar", "watan"])
+    ledger.finish_run(link, "run", "watan", {})
+    ledger.plan_run(link, "run", ["nahar"])
+    assert rows(link, "SELECT source_id, finished_at IS NULL FROM news.run_source ORDER BY 1") == [
+        ("nahar", True), ("watan", False),
+    ]  # fmt: skip
+    ledger.plan_run(link, "empty", [])
+    assert rows(link, "SELECT run_id FROM news.run ORDER BY 1") == [("empty",), ("run",)]
 
 
 def test_a_run_planned_twice_is_planned_once_and_its_stages_add_up(link):
