@@ -266,6 +266,8 @@ class ReadArticle:
     page_url: str  # the ledger's address; the article may have another (redirect, rel=canonical)
     status: int = 200
     body_hash: str | None = None
+    etag: str | None = None  # what makes the next request conditional, once this one is loaded
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _NO_RETRY = ExceptionRetryPolicy(
         RetryRule(
             exception=[
                 "rasad.stages.plan.PlanError",
+                "rasad.sources.SourceError",
+                "rasad.stages.discover.SourceFailed",  # the client has tried again; the next run will, too
                 "rasad.settings.SettingsError",
                 "rasad.stages.landing.LandingError",
                 "rasad.stages.publish.RunFailed",
@@ -45,6 +47,8 @@ TASK: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=5),
     "retry_policy": _NO_RETRY,
     "execution_timeout": timedelta(minutes=15),
+    # The nearer to its load, the sooner a task runs: otherwise all fetches would go before the first clean.
+    "weight_rule": "upstream",
 }
 
 

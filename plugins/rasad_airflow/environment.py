@@ -22,7 +22,7 @@ USER = "rasad"  # the login of the web pages
 # Tasks by the kind of work they do, and how many of a kind run at once. The executor runs four: fetching waits for
 # others and may take all of it; text is CPU and leaves room for the rest. An operator's change of them is kept.
 POOLS = {
-    "fetch": (4, "Tasks that read publishers' sites"),
+    "fetch": (6, "Tasks that read publishers' sites"),
     "text": (2, "Tasks that clean pages and extract facts: CPU"),
     "warehouse": (4, "Tasks that write to the warehouse"),
 }
@@ -96,7 +96,7 @@ def _settings(root: Path, home: Path, ports: Ports, dsn: str, secret: Mapping[st
     return {
         # What runs
         "core__executor": "LocalExecutor",
-        "core__parallelism": "4",
+        "core__parallelism": "12",  # as many as the pools let in: most wait for a site or for Postgres
         "core__dags_folder": str(root / "dags"),
         "core__plugins_folder": str(root / "plugins"),
         "core__load_examples": "False",

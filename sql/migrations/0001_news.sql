@@ -32,8 +32,10 @@ CREATE TABLE news.feed (
     polled_at timestamptz,
     problem text,
     failures int NOT NULL DEFAULT 0,
-    listed int NOT NULL DEFAULT 0
+    listed int NOT NULL DEFAULT 0,
+    parent text
 );
+COMMENT ON COLUMN news.feed.parent IS 'Of a sitemap that another one lists: that one. It is asked when that one is.';
 CREATE INDEX feed_source ON news.feed (source_id);
 
 CREATE TABLE news.page (
@@ -75,6 +77,12 @@ CREATE TABLE news.batch (
 );
 COMMENT ON TABLE news.batch IS 'Receipts: a batch that stands here is loaded, and is not loaded again.';
 CREATE INDEX batch_run ON news.batch (run_id);
+
+CREATE TABLE news.run (
+    run_id text PRIMARY KEY,
+    planned_at timestamptz NOT NULL
+);
+COMMENT ON TABLE news.run IS 'Runs whose plan was made: one that is missing here failed before any work.';
 
 CREATE TABLE news.run_source (
     run_id text NOT NULL,
@@ -119,6 +127,8 @@ CREATE TABLE news.article_version (
     image text,
     language text,
     extractors jsonb NOT NULL,
+    reader int NOT NULL,
+    read_at timestamptz NOT NULL,
     first_fetched_at timestamptz NOT NULL,
     last_fetched_at timestamptz NOT NULL,
     PRIMARY KEY (version_id, day)
@@ -127,6 +137,8 @@ CREATE INDEX article_version_article ON news.article_version (article_id);
 COMMENT ON TABLE news.article_version IS 'An article as it stood: identified by its content, so that the order of loading does not matter.';
 COMMENT ON COLUMN news.article_version.published IS 'As the page says: ISO 8601 with offset, or a bare date.';
 COMMENT ON COLUMN news.article_version.text_edits IS 'What was mended on the way from the extracted body, which comes back exactly from it.';
+COMMENT ON COLUMN news.article_version.reader IS 'Sum of the extractors'' versions: the greater is the newer set.';
+COMMENT ON COLUMN news.article_version.read_at IS 'The look that published, tags, facts and the rest come from.';
 COMMENT ON COLUMN news.article_version.extractors IS 'Fact kind to version of its extractor.';
 
 CREATE TABLE news.entity (

@@ -8,7 +8,7 @@ LEFT JOIN LATERAL (
     FROM news.source_day d WHERE d.source_id = s.source_id
 ) a ON true
 LEFT JOIN LATERAL (
-    SELECT count(*)::int AS feeds, max(polled_at) AS last_polled_at,
+    SELECT count(*) FILTER (WHERE parent IS NULL)::int AS feeds, max(polled_at) AS last_polled_at,
            string_agg(problem, '; ' ORDER BY url) AS problem
     FROM news.feed d WHERE d.source_id = s.source_id
 ) f ON true;

@@ -59,7 +59,7 @@ def test_an_extractor_that_raises_settles_that_page_alone(settings, monkeypatch,
     lines = list(landing.get_lines(settings.landing, done["file"]))
     assert ["article" in line for line in lines] == [True, False, True, False]
     settled = landing.read_settled(lines[1])
-    assert (settled.url, settled.outcome) == ("page 1", "failed")
+    assert (settled.url, settled.outcome) == ("page 1", "extract_failed")
     assert settled.reason == "an extractor failed on it: ZeroDivisionError: division by zero"
     assert "Traceback" in caplog.text
 

@@ -42,5 +42,5 @@ def read_facts(read: ReadArticle) -> ReadArticle | Settled:
     except Exception as error:
         log.exception("extracting the facts of %s failed", read.page_url)
         reason = " ".join(f"an extractor failed on it: {type(error).__name__}: {error}".split())
-        return Settled(read.page_url, "failed", reason[:300], read.status, read.article.fetched_at)
+        return Settled(read.page_url, "extract_failed", reason[:300], read.status, read.article.fetched_at)
     return dataclasses.replace(read, facts=found)

@@ -55,7 +55,12 @@ def _place(landing: str, reference: str) -> UPath:
     parts = reference.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\0" in reference:
         raise LandingError(f"{reference!r} is no reference into the landing zone: give source/run/file")
-    return UPath(landing).joinpath(*parts)
+    try:
+        return UPath(landing).joinpath(*parts)
+    except ImportError as error:
+        raise LandingError(
+            f"the landing zone {landing} needs more: {error} (requirements-server.txt has s3fs)"
+        ) from None
 
 
 def check(reference: str, name: str, maker: str) -> None:
@@ -180,7 +185,9 @@ def took(work: Work, stage: str, start: float, items: int) -> Json:
 
 
 # What put() writes, and a killed writer's draft of it. Whatever else lies there is somebody's.
-_OURS = re.compile(r"(?:pages|articles|facts)-[0-9a-f]{12}\.(?:warc|jsonl)\.gz|\.(?:pages|articles|facts)-.*\.gz\.[0-9.]+")
+_OURS = re.compile(
+    r"(?:pages|articles|facts)-[0-9a-f]{12}\.(?:warc|jsonl)\.gz|\.(?:pages|articles|facts)-.*\.gz\.[0-9.]+"
+)
 
 
 def expire(landing: str, days: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from rasad.model import Json
 from rasad.settings import Settings
@@ -17,7 +17,8 @@ RUNS_KEPT = timedelta(days=90)  # notes of runs; receipts stay, they stop double
 def make_partitions_ahead(settings: Settings, dsn: str) -> Json:
     """The partitions of this month and the next ones, made while nobody waits for them."""
     today = datetime.now(timezone.utc).date()
-    days = [today + timedelta(days=30 * n) for n in range(AHEAD + 1)]
+    months = [today.year * 12 + today.month - 1 + n for n in range(AHEAD + 1)]
+    days = [date(month // 12, month % 12 + 1, 1) for month in months]
     with connect(dsn) as link:
         return {"made": make_partitions(link, days)}
 
@@ -32,4 +33,5 @@ def expire_landing(settings: Settings, dsn: str) -> Json:
             (settings.landing_days,),
         )
         cursor.execute("DELETE FROM news.run_source WHERE planned_at < now() - %s", (RUNS_KEPT,))
+        cursor.execute("DELETE FROM news.run WHERE planned_at < now() - %s", (RUNS_KEPT,))
     return {"files": gone}

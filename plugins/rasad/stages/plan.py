@@ -58,6 +58,7 @@ def plan(
             )
     with connect(dsn, autocommit=True) as link:
         ledger.sync_sources(link, sources.values())
+        ledger.retire_sources(link, sources)
         names = list({s.id: s for s in wanted})  # named twice is planned once
         due = sorted(names) if ids or everything else ledger.due_sources(link, names)
         ledger.plan_run(link, run, due[:limit])

@@ -10,7 +10,7 @@ from rasad.warehouse.connection import connect
 
 
 class RunFailed(RuntimeError):
-    """Every source of a run failed."""
+    """A run came to nothing: its plan failed, or every source of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,11 @@ class Outcome:
 
 
 def publish(settings: Settings, dsn: str, run: str) -> Outcome:
-    """The counts of a run. Raises RunFailed if it had sources and none of them got through."""
+    """The counts of a run. Raises RunFailed if it was never planned, or had sources and none of them got through."""
     with connect(dsn) as link, link.cursor() as cursor:
+        cursor.execute("SELECT FROM news.run WHERE run_id = %s", (run,))
+        if cursor.rowcount == 0:
+            raise RunFailed("this run was never planned: see the red task plan")
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE finished_at IS NULL), "
             "string_agg(source_id, ', ' ORDER BY source_id) FILTER (WHERE finished_at IS NULL) "

@@ -40,7 +40,7 @@ class Visitor:
                 permitted=self.permitted,
             )
         except FetchError as error:
-            if error.reason == "rate_limited":
+            if error.reason == "rate_limited" or error.retry_after is not None:
                 self.gate.hold(urls.netloc(url), error.retry_after or HOLD)
             raise
 

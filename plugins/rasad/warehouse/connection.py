@@ -56,7 +56,15 @@ def connect(dsn: str, *, autocommit: bool = False) -> Iterator[Connection]:
     """
     _check(dsn)
     try:
-        link = psycopg2.connect(dsn, connect_timeout=10, application_name="rasad", options="-c TimeZone=UTC")
+        link = psycopg2.connect(
+            dsn,
+            connect_timeout=10,
+            application_name="rasad",
+            options="-c TimeZone=UTC -c lock_timeout=5min",
+            keepalives_idle=30,  # a server that is gone is noticed within two minutes
+            keepalives_interval=15,
+            keepalives_count=6,
+        )
     except psycopg2.Error as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         if isinstance(error, psycopg2.ProgrammingError):  # libpq quotes what it cannot read, the password too

@@ -7,7 +7,7 @@ from rasad.warehouse.connection import connect
 # Columns that say when, by whom or at which try a thing was done. They differ between two runs that found the same.
 CLOCKS: dict[str, frozenset[str]] = {
     "article": frozenset({"first_seen_at"}),
-    "article_version": frozenset({"first_fetched_at", "last_fetched_at"}),
+    "article_version": frozenset({"first_fetched_at", "last_fetched_at", "read_at"}),
     "batch": frozenset({"batch_id", "loaded_at"}),
     "dirty_day": frozenset({"batch_id"}),
     "feed": frozenset({"next_poll_at", "polled_at"}),
@@ -16,6 +16,7 @@ CLOCKS: dict[str, frozenset[str]] = {
     "page": frozenset(
         {"discovered_at", "fetched_at", "settled_at", "next_look_at", "file", "file_offset", "claimed_by", "attempts"}
     ),
+    "run": frozenset({"planned_at"}),
     "run_source": frozenset({"planned_at", "finished_at", "stages"}),
 }
 

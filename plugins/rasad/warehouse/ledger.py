@@ -16,7 +16,7 @@ from psycopg2.extras import Json as JsonParameter
 from psycopg2.extras import execute_values
 
 from rasad.model import Feed, Json, Link, Source
-from rasad.warehouse.load import UNSTORABLE, page_id
+from rasad.warehouse.load import TRIES, UNSTORABLE, page_id
 
 POLL = timedelta(minutes=9)  # under the schedule's 10 minutes, so that each scheduled run finds each feed due
 LEASE = timedelta(hours=1)  # a page fetched and not loaded within it is due again
@@ -69,7 +69,21 @@ def sync_sources(link: Connection, sources: Iterable[Source]) -> None:
                     "WHERE f.source_id <> excluded.source_id",
                     (url, s.id),
                 )
-            cursor.execute("DELETE FROM news.feed WHERE source_id = %s AND url <> ALL (%s)", (s.id, urls))
+            cursor.execute(
+                "DELETE FROM news.feed WHERE source_id = %s AND coalesce(parent, url) <> ALL (%s)", (s.id, urls)
+            )
+
+
+def retire_sources(link: Connection, known: Iterable[str]) -> None:
+    """Sources that stand in the warehouse and in no YAML any more are not polled, and say so."""
+    ids = sorted(known)
+    with link.cursor() as cursor:
+        cursor.execute(
+            "UPDATE news.source SET enabled = false, reason = 'its YAML is gone' "
+            "WHERE enabled AND source_id <> ALL (%s)",
+            (ids,),
+        )
+        cursor.execute("DELETE FROM news.feed WHERE source_id <> ALL (%s)", (ids,))
 
 
 def due_sources(link: Connection, among: Sequence[str]) -> list[str]:
@@ -87,13 +101,22 @@ def due_sources(link: Connection, among: Sequence[str]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def plan_run(link: Connection, run: str, sources: Iterable[str]) -> None:
-    """Note what a run sets out to do; planning the same run again changes nothing."""
+def plan_run(link: Connection, run: str, sources: Sequence[str]) -> None:
+    """Note that a run is planned and what it sets out to do; planned again, what it has not done is planned anew."""
     with link.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news.run (run_id, planned_at) VALUES (%s, clock_timestamp()) "
+            "ON CONFLICT (run_id) DO UPDATE SET planned_at = excluded.planned_at",
+            (run,),
+        )
+        cursor.execute(
+            "DELETE FROM news.run_source WHERE run_id = %s AND finished_at IS NULL AND source_id <> ALL (%s)",
+            (run, list(sources)),
+        )
         for source_id in sources:
             cursor.execute(
                 "INSERT INTO news.run_source (run_id, source_id, planned_at) VALUES (%s, %s, clock_timestamp()) "
-                "ON CONFLICT DO NOTHING",
+                "ON CONFLICT (run_id, source_id) DO UPDATE SET finished_at = NULL",
                 (run, source_id),
             )
 
@@ -118,13 +141,25 @@ def feed_state(link: Connection, url: str) -> FeedState:
 
 
 def due_feeds(link: Connection, source: Source, everything: bool) -> tuple[Feed, ...]:
-    """The source's feeds whose time has come, or all of them."""
-    if everything:
-        return source.feeds
+    """The source's feeds whose time has come, or all of them; those that waited longest first."""
     with link.cursor() as cursor:
-        cursor.execute("SELECT url FROM news.feed WHERE source_id = %s AND next_poll_at <= now()", (source.id,))
-        due = {row[0] for row in cursor.fetchall()}
-    return tuple(feed for feed in source.feeds if feed.url in due)
+        cursor.execute(
+            "SELECT url FROM news.feed WHERE source_id = %s AND parent IS NULL AND (next_poll_at <= now() OR %s) "
+            "ORDER BY polled_at NULLS FIRST, url",
+            (source.id, everything),
+        )
+        due = [row[0] for row in cursor.fetchall()]
+    feeds = {feed.url: feed for feed in source.feeds}
+    return tuple(feeds[url] for url in due if url in feeds)
+
+
+def nest(link: Connection, url: str, source_id: str, parent: str) -> None:
+    """A sitemap that another one lists has a state of its own; it is asked when that one is."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news.feed (url, source_id, parent) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (url, source_id, parent),
+        )
 
 
 def polled(link: Connection, url: str, state: FeedState, listed: int | None, problem: str | None) -> None:
@@ -175,19 +210,40 @@ def discovered(link: Connection, links: Sequence[Link]) -> int:
 
 def claim_pages(link: Connection, source_id: str, run: str, limit: int) -> list[DuePage]:
     """Up to `limit` due pages, newest first, leased to this run: a retry of the run gets them again at once,
-    any other run only after an hour. The attempt counts from here: a page whose reader dies shows many of them."""
+    any other run only after an hour.
+
+    An attempt counts from here and until the page is settled. Pages that were taken up again and again and never
+    settled may be what kills their reader: after three such attempts they go alone, after `TRIES` they are done with.
+    """
     with link.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE news.page p SET claimed_by = %(run)s, attempts = attempts + 1,
-                next_look_at = clock_timestamp() + %(lease)s
-            FROM (
-                SELECT page_id FROM news.page
+            UPDATE news.page SET outcome = 'failed', next_look_at = NULL, claimed_by = NULL,
+                settled_at = clock_timestamp(),
+                reason = 'taken up ' || attempts || ' times and never done with: it may stop whatever reads it'
+            WHERE source_id = %s AND next_look_at <= clock_timestamp() AND claimed_by IS NOT NULL AND attempts >= %s
+            """,
+            (source_id, TRIES),
+        )
+        cursor.execute(
+            """
+            WITH due AS MATERIALIZED (
+                SELECT page_id, claimed_by IS NOT NULL AND claimed_by <> %(run)s AND attempts >= 3 AS suspect
+                FROM news.page
                 WHERE source_id = %(source)s AND next_look_at IS NOT NULL
                   AND (next_look_at <= clock_timestamp() OR claimed_by = %(run)s)
-                ORDER BY published_hint DESC NULLS LAST, discovered_at DESC, page_id
-                LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-            ) due WHERE p.page_id = due.page_id
+            ), company AS (
+                SELECT count(*) FILTER (WHERE NOT suspect) > 0 AS good FROM due
+            ), chosen AS (
+                SELECT p.page_id FROM news.page p JOIN due USING (page_id) CROSS JOIN company
+                WHERE suspect <> good AND (p.next_look_at <= clock_timestamp() OR p.claimed_by = %(run)s)
+                ORDER BY p.published_hint DESC NULLS LAST, p.discovered_at DESC, p.page_id
+                LIMIT (SELECT CASE WHEN good THEN %(limit)s ELSE 1 END FROM company)
+                FOR UPDATE OF p SKIP LOCKED
+            )
+            UPDATE news.page p SET claimed_by = %(run)s, attempts = attempts + 1,
+                next_look_at = clock_timestamp() + %(lease)s
+            FROM chosen WHERE p.page_id = chosen.page_id
             RETURNING p.url, p.etag, p.last_modified, p.body_hash, p.published_hint
             """,
             {"run": run, "source": source_id, "limit": limit, "lease": LEASE},
@@ -209,22 +265,22 @@ def unclaim(link: Connection, urls: Sequence[str]) -> None:
         )
 
 
-def fetched(link: Connection, rows: Sequence[tuple[str, str | None, str | None, str, int, datetime]]) -> None:
-    """After a WARC is durable: (url, etag, last modified, file, offset, fetched at) of its pages."""
+def fetched(link: Connection, rows: Sequence[tuple[str, str, int, datetime]]) -> None:
+    """After a WARC is durable: (url, file, offset, fetched at) of its pages.
+
+    What makes the next request conditional is not noted before the page is loaded: a page lost on the way there
+    must be answered in full again.
+    """
     with link.cursor() as cursor:
         execute_values(
             cursor,
             """
-            UPDATE news.page p SET etag = v.etag, last_modified = v.modified, file = v.file, file_offset = v.place,
-                fetched_at = v.fetched_at
-            FROM (VALUES %s) v (page_id, etag, modified, file, place, fetched_at)
+            UPDATE news.page p SET file = v.file, file_offset = v.place, fetched_at = v.fetched_at
+            FROM (VALUES %s) v (page_id, file, place, fetched_at)
             WHERE p.page_id = v.page_id
             """,
-            [
-                (page_id(url), storable(etag), storable(modified), file, place, at)
-                for url, etag, modified, file, place, at in rows
-            ],
-            template="(%s::bigint, %s, %s, %s, %s::bigint, %s::timestamptz)",
+            [(page_id(url), file, place, at) for url, file, place, at in rows],
+            template="(%s::bigint, %s, %s::bigint, %s::timestamptz)",
         )
 
 

@@ -4,9 +4,9 @@ Loads in any order, twice, or at once, leave the same rows:
 
 - a receipt stops a batch that stands already;
 - ids are hashes of natural keys; upserts go in key order, so that two loaders never wait for each other in a ring;
-- a version is identified by its content. Its earliest observation defines it, the latest one decides which version is
-  current: neither depends on which came first;
-- facts of a version are replaced as a set, and only by extractors that are no older.
+- a version is identified by its content. What is known of it comes from the newest extractors that read it, of equals
+  from the earliest look; which version is current, from the latest look: neither depends on which came first;
+- facts of a version are replaced as a set.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
@@ -31,7 +32,9 @@ LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(
 RETRY = timedelta(minutes=10)  # doubled with each failure, to a day
 TRIES = 8
 
-FINAL = frozenset({"gone", "blocked_by_robots", "not_arabic", "too_short", "private_address", "bad_url", "too_large"})
+# Answers that end the count of attempts. Those of AGAIN may change within days (a stub grows, a robots.txt is mended).
+AGAIN = frozenset({"loaded", "unchanged", "too_short", "blocked_by_robots"})
+FINAL = AGAIN | {"duplicate", "gone", "not_arabic", "private_address", "bad_url", "too_large", "elsewhere"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def make_partitions(link: Connection, days: Iterable[date]) -> list[str]:
             if (name := f"{parent}_{month:%Y_%m}") not in there
         ]
         if missing:
+            # The parent's lock waits for whoever reads it, and others wait behind: better to try again later.
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.partitions'))")
         for parent, month, name in missing:
             after = (month + timedelta(days=32)).replace(day=1)
@@ -142,7 +147,7 @@ def make_partitions(link: Connection, days: Iterable[date]) -> list[str]:
 _ARTICLE_COLUMNS = (
     "version_id", "article_id", "url", "source_id", "day", "day_basis", "title", "text", "text_edits", "text_key",
     "published", "published_at", "updated", "authors", "section", "tags", "description", "image", "language",
-    "extractors", "first_fetched_at", "last_fetched_at",
+    "extractors", "reader", "read_at", "first_fetched_at", "last_fetched_at",
 )  # fmt: skip
 _FACT_COLUMNS = (
     "day", "version_id", "fact_no", "article_id", "source_id", "kind", "field", "start_offset", "end_offset",
@@ -151,8 +156,8 @@ _FACT_COLUMNS = (
     "extractor_version",
 )  # fmt: skip
 _PAGE_COLUMNS = (
-    "page_id", "url", "source_id", "outcome", "reason", "status", "article_id", "body_hash", "fetched_at",
-    "retry_after",
+    "page_id", "url", "source_id", "outcome", "reason", "status", "article_id", "body_hash", "etag", "last_modified",
+    "fetched_at", "retry_after",
 )  # fmt: skip
 
 _TEMPORARY = f"""
@@ -161,7 +166,8 @@ CREATE TEMP TABLE t_version ON COMMIT DROP AS
     FROM news.article_version WITH NO DATA;
 CREATE TEMP TABLE t_fact ON COMMIT DROP AS SELECT {", ".join(_FACT_COLUMNS)} FROM news.fact WITH NO DATA;
 CREATE TEMP TABLE t_page ON COMMIT DROP AS
-    SELECT page_id, url, source_id, outcome, reason, status, article_id, body_hash, fetched_at, 0::real AS retry_after
+    SELECT page_id, url, source_id, outcome, reason, status, article_id, body_hash, etag, last_modified, fetched_at,
+           0::real AS retry_after
     FROM news.page WITH NO DATA;
 CREATE TEMP TABLE t_entity ON COMMIT DROP AS
     SELECT entity_id, type, key, name_en, wikidata FROM news.entity WITH NO DATA;
@@ -195,6 +201,8 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
         "image": article.image,
         "language": article.language,
         "extractors": extractors,
+        "reader": sum(extractors.values()),  # versions only grow, so that a newer set has the greater sum
+        "read_at": fetched,
         "first_fetched_at": fetched,
         "last_fetched_at": fetched,
     }
@@ -266,14 +274,14 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
             versions[number] = row
             facts[number] = list(_fact_rows(read, row))
         common = {"source_id": source.id, "status": read.status, "article_id": row["article_id"],
-                  "fetched_at": row["last_fetched_at"], "retry_after": None}  # fmt: skip
+                  "fetched_at": row["last_fetched_at"], "retry_after": None, "body_hash": read.body_hash,
+                  "etag": read.etag, "last_modified": read.last_modified}  # fmt: skip
         if read.page_url != read.article.url:
             pages[read.page_url] = common | {
                 "outcome": "duplicate",
                 "reason": f"another address of {read.article.url}",
-                "body_hash": read.body_hash,
             }
-        pages[read.article.url] = common | {"outcome": "loaded", "reason": None, "body_hash": read.body_hash}
+        pages[read.article.url] = common | {"outcome": "loaded", "reason": None}
     for settled in batch.settled:
         pages.setdefault(
             settled.url,
@@ -284,6 +292,8 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
                 "status": settled.status,
                 "article_id": None,
                 "body_hash": None,
+                "etag": None,
+                "last_modified": None,
                 "fetched_at": settled.fetched_at,
                 "retry_after": settled.retry_after,
             },
@@ -291,6 +301,25 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
     page_rows = [{"page_id": page_id(url), "url": url, **row} for url, row in sorted(pages.items())]
     entities, aliases = _entities(reads)
 
+    for tries_left in (2, 1, 0):
+        try:
+            return _load(dsn, batch, versions, facts, page_rows, entities, aliases)
+        except (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable):
+            if not tries_left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _load(
+    dsn: str,
+    batch: Batch,
+    versions: dict[int, dict[str, object]],
+    facts: dict[int, list[dict[str, object]]],
+    page_rows: list[dict[str, object]],
+    entities: list[tuple[object, ...]],
+    aliases: list[tuple[object, ...]],
+) -> Receipt:
+    """The transaction itself."""
     with connect(dsn) as link:
         make_partitions(link, [date.fromisoformat(str(v["day"])) for v in versions.values()])
         with link.cursor() as cursor:
@@ -315,7 +344,7 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
             _copy(cursor, "t_alias", ("entity_id", "alias", "canonical"), aliases)
             new_articles, new_versions, new_facts = _merge(cursor, batch.id)
             _settle(cursor)
-            receipt = Receipt(batch.id, len(reads), new_articles, new_versions, new_facts, len(batch.settled))
+            receipt = Receipt(batch.id, len(batch.articles), new_articles, new_versions, new_facts, len(batch.settled))
             cursor.execute(
                 "UPDATE news.batch SET articles = %s, new_articles = %s, new_versions = %s, facts = %s, settled = %s "
                 "WHERE batch_id = %s",
@@ -337,17 +366,13 @@ def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
     )
     new_articles = sum(1 for (new,) in cursor.fetchall() if new)
 
-    # What a batch brings anew: a version unseen, seen earlier than known, or read by newer extractors.
+    # What a batch brings anew: a version unseen, read by newer extractors, or by the same at an earlier look.
     cursor.execute(
         """
         CREATE TEMP TABLE t_fresh ON COMMIT DROP AS
         SELECT t.version_id, v.version_id IS NULL AS unseen, v.day AS old_day
         FROM t_version t LEFT JOIN news.article_version v USING (version_id)
-        WHERE v.version_id IS NULL
-           OR t.first_fetched_at < v.first_fetched_at
-           OR (t.extractors <> v.extractors AND NOT EXISTS (
-                SELECT FROM jsonb_each_text(v.extractors) o
-                WHERE o.value::int > coalesce((t.extractors ->> o.key)::int, 0)))
+        WHERE v.version_id IS NULL OR t.reader > v.reader OR (t.reader = v.reader AND t.read_at < v.read_at)
         """
     )
     cursor.execute(
@@ -435,8 +460,8 @@ def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
 def _settle(cursor: Cursor) -> None:
     """The ledger: outcome, reason and next look of every page of the batch.
 
-    The latest fetch decides. An article that stands keeps its outcome through an unchanged answer or a passing
-    failure; a definitive answer ends the count of attempts.
+    The latest fetch decides. An article that stands keeps its outcome through all but its own end; a definitive
+    answer ends the count of attempts.
     """
     cursor.execute(
         """
@@ -449,10 +474,12 @@ def _settle(cursor: Cursor) -> None:
         """
         UPDATE news.page p SET
             outcome = CASE WHEN keeps THEN p.outcome ELSE t.outcome END,
-            reason = CASE WHEN t.outcome = 'unchanged' THEN NULL ELSE t.reason END,
+            reason = CASE WHEN t.outcome <> 'unchanged' THEN t.reason WHEN p.outcome <> 'loaded' THEN p.reason END,
             status = coalesce(t.status, p.status),
             article_id = coalesce(t.article_id, p.article_id),
             body_hash = coalesce(t.body_hash, p.body_hash),
+            etag = CASE WHEN t.body_hash IS NULL THEN p.etag ELSE t.etag END,
+            last_modified = CASE WHEN t.body_hash IS NULL THEN p.last_modified ELSE t.last_modified END,
             fetched_at = greatest(p.fetched_at, t.fetched_at),
             settled_at = clock_timestamp(),
             claimed_by = NULL,
@@ -462,22 +489,18 @@ def _settle(cursor: Cursor) -> None:
                 WHEN passing THEN clock_timestamp() + greatest(
                     least(%(retry)s * power(2, greatest(p.attempts - 1, 0)), interval '1 day'),
                     make_interval(secs => coalesce(t.retry_after, 0)))
-                WHEN t.outcome IN ('loaded', 'unchanged') THEN (
+                WHEN t.outcome = ANY (%(again)s) THEN (
                     SELECT min(p.discovered_at + look) FROM unnest(%(looks)s::interval[]) look
                     WHERE p.discovered_at + look > clock_timestamp())
                 END
         FROM (
-            SELECT t_page.*,
-                   t_page.outcome NOT IN ('loaded', 'duplicate', 'unchanged')
-                   AND t_page.outcome <> ALL (%(final)s) AS passing
-            FROM t_page
-        ) t, LATERAL (SELECT t.outcome = 'unchanged' AS still) s,
-        LATERAL (
-            SELECT s.still OR (t.passing AND EXISTS (
-                SELECT FROM news.page o WHERE o.page_id = t.page_id AND o.article_id IS NOT NULL)) AS keeps
-        ) k
+            SELECT t_page.*, t_page.outcome <> ALL (%(final)s) AS passing,
+                   t_page.outcome = 'unchanged' OR (
+                       t_page.outcome NOT IN ('loaded', 'duplicate', 'gone') AND o.article_id IS NOT NULL) AS keeps
+            FROM t_page JOIN news.page o USING (page_id)
+        ) t
         WHERE p.page_id = t.page_id
           AND (p.outcome = 'due' OR p.fetched_at IS NULL OR t.fetched_at IS NULL OR t.fetched_at >= p.fetched_at)
         """,
-        {"tries": TRIES, "retry": RETRY, "looks": list(LOOKS), "final": sorted(FINAL)},
+        {"tries": TRIES, "retry": RETRY, "looks": list(LOOKS), "final": sorted(FINAL), "again": sorted(AGAIN)},
     )

@@ -51,6 +51,9 @@ def migrate(dsn: str, sql: Path = SQL, say: Callable[[str], None] = lambda line:
                 row = cursor.fetchone()
                 if row is None:
                     say(f"migrate: {path.name}")
+                    # A view holds the types of the columns that it shows; all of them are made anew below.
+                    cursor.execute("DROP SCHEMA IF EXISTS mart CASCADE")
+                    cursor.execute("DELETE FROM news.migration WHERE name = 'views'")
                     cursor.execute(text)
                     cursor.execute(
                         "INSERT INTO news.migration (name, checksum) VALUES (%s, %s)", (path.name, _checksum(text))

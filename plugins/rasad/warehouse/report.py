@@ -163,7 +163,7 @@ def _stages(cursor: Cursor) -> list[str]:
 
 
 def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: text.rfind(" ", 0, length)] + " …"
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
 
 
 _PARTS: tuple[tuple[str, Callable[[Cursor], list[str]]], ...] = (

@@ -466,17 +466,20 @@ def _target(base: str, location: str) -> str:
         raise FetchError("bad_url", f"a redirect to what is no web address: {location[:80]!r}") from None
 
 
+LONGEST_HOLD = 86_400.0  # seconds: a server that asks for years is asked again the next day
+
+
 def _retry_after(response: Response) -> float | None:
-    """Seconds, from a number or a date."""
+    """Seconds, from a number or a date; at most a day."""
     value = (response.header("retry-after") or "").strip()
     if value.isascii() and value.isdecimal():
-        return float(value[:9])
+        return min(float(value[:9]), LONGEST_HOLD)
     try:
         when = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
-    return max((when - response.fetched_at).total_seconds(), 0.0)
+    return min(max((when - response.fetched_at).total_seconds(), 0.0), LONGEST_HOLD)
 
 
 def _failure(host: str, error: BaseException) -> FetchError:

@@ -1,5 +1,9 @@
 -- Display names of the day's entities: the canonical spelling that stands most often in texts, of equals the one
 -- first in code point order. Reads all mentions, so that the order of loading does not matter.
+-- Rows are locked in the order in which a load takes them: articles (01) before entities, each by its id.
+SELECT entity_id FROM news.entity
+WHERE entity_id IN (SELECT f.entity_id FROM news.fact f WHERE f.day = %(day)s AND f.entity_id IS NOT NULL)
+ORDER BY entity_id FOR UPDATE;
 UPDATE news.entity e
 SET name = best.alias
 FROM (
