@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rasad.facts import dates
 from rasad.facts.passage import Reading
-from rasad.model import Article
+from rasad.model import Article, Mention
 
 PUBLISHED = "2021-03-10T09:30:00+03:00"
 
@@ -210,3 +210,49 @@ def test_never_fails_and_shows_its_words(text, published_at):
 def test_large_and_broken_texts_take_no_longer_than_they_are_long(text):
     for fact in extract(text):
         assert text[fact.start : fact.end] == fact.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # two years or months that follow each other are one span of time
+        ("أعفت البلدية التجار عن سنتي 2018 و2019.", [("سنتي 2018 و2019", "2018/2019")]),
+        ("تضاعف الإنتاج خلال عامي 2018 و2019 معا.", [("عامي 2018 و2019", "2018/2019")]),
+        ("نما الإنتاج بين سنتي 2010 و2015.", [("سنتي 2010 و2015", "2010/2015")]),
+        ("نال الجائزة عامي 2010 و2015.", [("عامي 2010", "2010"), ("2015", "2015")]),
+        ("تغلق القاعة خلال شهري يناير وفبراير", [("شهري يناير وفبراير", "2021-01/2021-02")]),
+        # the same month of another year
+        (
+            "ارتفعت الصادرات في يناير مقارنة مع الشهر نفسه من السنة الماضية.",
+            [("يناير", "2021-01"), ("الشهر نفسه من السنة الماضية", "2020-01")],
+        ),
+        (
+            "نزل الثلج في ديسمبر 2018 وفي الشهر ذاته فاض الوادي.",
+            [("ديسمبر 2018", "2018-12"), ("الشهر ذاته", "2018-12")],
+        ),
+        ("تغير كل شيء في الشهر نفسه.", []),
+        # May of the Maghreb, and a name
+        ("يصرف نصف المنحة بداية من ماي. وعلق التجار.", [("ماي", "2021-05")]),
+        ("يفتح المسبح ابتداء من جوان كل مساء.", [("جوان", "2021-06")]),
+        ("طلب الوفد من ماي جوابا.", []),
+        ("تحدث الوزير مع ماي طويلا.", []),
+        # a weekday with a Hijri day; names of families
+        ("بدأت الدورة أمس الثلاثاء 25 رجب 1442 هـ.", [("أمس الثلاثاء 25 رجب 1442 هـ", "2021-03-09")]),
+        ("قال المدير محمد الخميس إن السوق مزدحمة.", []),
+        ("شكر الدكتور سعد الجمعة الحضور.", []),
+        ("وصل محمد الخميس الماضي.", [("الخميس الماضي", "2021-03-04")]),
+        ("افتتح عبد الله بن خالد الخميس المعرض.", [("الخميس", "2021-03-04")]),
+    ],
+)
+def test_what_stands_beside_a_date(text, expected):
+    assert pairs(text) == expected
+
+
+def test_a_weekday_behind_a_full_name_is_a_day():
+    text = "افتتح سامي كرم الخميس المعرض، وحضر سامي الخميس."
+    reading = Reading.of(Article(url="", title=None, text=text, published_at=PUBLISHED))
+    reading.found["entity"] = tuple(
+        Mention(text.index(name), text.index(name) + len(name), name, type="PER", name=name)
+        for name in ("سامي كرم", "سامي الخميس")
+    )
+    assert [(fact.text, fact.start) for fact in dates.extract(reading)] == [("الخميس", text.index("الخميس"))]

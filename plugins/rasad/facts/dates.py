@@ -9,17 +9,17 @@ it contradicts its sentence, `flag` says so. Without a day of publication what i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from rasad.arabic import calendar, numerals
+from rasad.arabic import calendar, lexicon, numerals
 from rasad.arabic.tokens import Token
 from rasad.facts import nouns, wordlists
 from rasad.facts.passage import Passage, Reading
-from rasad.model import DateFact
+from rasad.model import DateFact, Mention
 
 KIND = "date"
 VERSION = "1"
@@ -38,10 +38,13 @@ _DASHES = frozenset("-–—/\\ـ")
 _UNTIL = frozenset({"الي", "حتي", "ولغايه", "وحتي", "لغايه"})
 _OPEN, _CLOSE = frozenset('([{«"“'), frozenset(')]}»"”')
 _STOPS = frozenset(".؟!?؛")
+_TWO_YEARS = frozenset({"عامي", "سنتي"})
 _YEAR = frozenset({"عام", "العام", "سنه", "السنه"})
 _BEFORE_MONTH = _WORDS["before_month"]
 _BEFORE_YEAR = dict.fromkeys(_BEFORE_MONTH | _WORDS["before_year"], True)
+_SINCE = dict.fromkeys(_WORDS["since"], True)
 _EVENTS = dict.fromkeys(_WORDS["events"], True)
+_KIN = frozenset({"بن", "ابن", "بنت", "ابو", "ابي", "ال", "عبد", "ام"})
 _PARTS = frozenset({"النصف", "الاسبوع", "الثلث", "الربع", "العقد"})  # النصف الأول من أكتوبر is no first of October
 _DATE_WORDS = {"تاريخ": True, "الموافق": True}
 _MONEY = frozenset(
@@ -72,7 +75,15 @@ class _Mark:
 def extract(reading: Reading) -> tuple[DateFact, ...]:
     """Every date of the title and the body, the title's first, each in order of its place."""
     anchor = _day_of(reading.article.published_at)
-    return tuple(fact for passage in (reading.title, reading.body) for fact in _facts(passage, anchor))
+    return tuple(
+        fact
+        for passage in (reading.title, reading.body)
+        for fact in _facts(
+            passage,
+            anchor,
+            {m.end: m.start for m in reading.of_kind("entity", Mention, passage) if m.type == "PER"},
+        )
+    )
 
 
 def _day_of(published_at: str | None) -> date | None:
@@ -84,8 +95,8 @@ def _day_of(published_at: str | None) -> date | None:
     return day if 1000 <= day.year <= 9000 else None
 
 
-def _facts(passage: Passage, anchor: date | None) -> list[DateFact]:
-    scan = _Scan(passage, anchor)
+def _facts(passage: Passage, anchor: date | None, people: Mapping[int, int]) -> list[DateFact]:
+    scan = _Scan(passage, anchor, people)
     facts: list[DateFact] = []
     previous: _Mark | None = None
     tokens = passage.tokens
@@ -153,10 +164,11 @@ _RULES: dict[str, str] = {
     **dict.fromkeys(("يوم", "اليوم", "امس", "الامس", "البارحه", "غدا", "غد", "الليله", "نهار"), "day"),
     **dict.fromkeys(("اول", "بعد", "ليل", "ليله", "قبل"), "phrase"),
     **dict.fromkeys(("ثاني", "ثالث", "رابع"), "feast"),
-    **dict.fromkeys(("عام", "العام", "عامي", "سنه", "السنه", "الاعوام", "موسم", "الموسم", "العامين"), "year"),
+    **dict.fromkeys(("عام", "العام", "عامي", "سنه", "السنه", "الاعوام", "موسم", "الموسم", "العامين", "سنتي"), "year"),
     **dict.fromkeys(("الشهر", "هذا", "هذه", "نفس", "ذات"), "relative"),
     **dict.fromkeys(("الربع", "النصف"), "part"),
     "شهر": "month",
+    "شهري": "months",
     "بين": "between",
     "من": "between",
 }
@@ -177,15 +189,17 @@ def _decade(word_key: str) -> int | None:
 
 
 class _Scan:
-    """One pass over the tokens of a passage; remembers the last year named, for العام نفسه."""
+    """One pass over the tokens of a passage; remembers the last year and month named, for العام نفسه, الشهر نفسه."""
 
-    __slots__ = ("anchor", "last_year", "text", "tokens")
+    __slots__ = ("anchor", "last_month", "last_year", "people", "text", "tokens")
 
-    def __init__(self, passage: Passage, anchor: date | None) -> None:
+    def __init__(self, passage: Passage, anchor: date | None, people: Mapping[int, int]) -> None:
         self.text = passage.text
         self.tokens: Sequence[Token] = passage.tokens
         self.anchor = anchor
+        self.people = people  # names of persons: end → start
         self.last_year: _Mark | None = None
+        self.last_month: _Mark | None = None
 
     def at(self, i: int) -> _Mark | None:
         """The date that begins at token `i`."""
@@ -204,6 +218,8 @@ class _Scan:
             return None
         if mark is not None and (mark.year_named or (mark.calendar == "hijri" and mark.first != mark.last)):
             self.last_year = mark
+        if mark is not None and mark.calendar == "gregorian" and len(mark.value) == 7:
+            self.last_month = mark
         return mark
 
     def _word(self, i: int) -> _Mark | None:
@@ -228,6 +244,8 @@ class _Scan:
                 mark = self._part(i, start)
             elif name == "month":
                 mark = self._named_month(i, start)
+            elif name == "months":
+                mark = self._two_months(i, start)
             elif name == "between":
                 return self._between(i, word)
             elif name == "decade":
@@ -306,7 +324,10 @@ class _Scan:
             return False
         if calendar.month(token.key) is None and written.stop == i + 1:  # a clitic: بمايو, لمارس
             return token.key[1:] not in ("مارس", "ماي", "اب", "اوت", "جوان", "نيسان")
-        return before in _BEFORE_MONTH and not (token.key in ("اوت", "جوان", "ماي") and before in ("من", "بين", "الي"))
+        if token.key in ("اوت", "جوان", "ماي") and before in ("من", "بين", "الي"):
+            # these are names as well (تيريزا ماي): بداية من ماي is the month
+            return i > 1 and numerals.find(self.tokens[i - 2].key, _SINCE) is not None
+        return before in _BEFORE_MONTH
 
     def _named_for(self, i: int) -> bool:
         """ثورة 25 يناير, مدينة السادس من أكتوبر: names, not days."""
@@ -471,18 +492,18 @@ class _Scan:
 
     def _joint(self, i: int, word: str) -> tuple[int, str] | None:
         """The index of what stands on the other side of -, إلى, حتى, or of و after بين."""
-        if i + 1 >= len(self.tokens):
-            return None
-        token = self.tokens[i]
+        token = self.tokens[i] if i < len(self.tokens) else None
+        if token is not None and token.kind == "word" and token.key[:1] == "و" != token.key and word == "بين":
+            return i, "و"
         at = i + 1
+        if token is None or at >= len(self.tokens):
+            return None
         if token.text in _DASHES or token.key in _UNTIL:
             if self.tokens[at].key == "يوم" and at + 1 < len(self.tokens):
                 at += 1
             return at, token.key
         if token.key == "و":
             return at, "و"
-        if token.kind == "word" and token.key.startswith("و") and word == "بين":
-            return i, "و"
         return None
 
     def _years(self, i: int, word: str) -> _Mark | None:
@@ -547,7 +568,7 @@ class _Scan:
                 return None
             year = int(words.value)
             return _Mark(start, words.end, words.stop, str(year), date(year, 1, 1), date(year, 12, 31))
-        pair = self._pair(at, start, loose=season or between or word == "عامي", between=between)
+        pair = self._pair(at, start, loose=season or between or word in _TWO_YEARS, between=between)
         if pair is not None or season:
             return pair
         value = calendar.whole(tokens[at], 1, 2999)
@@ -578,13 +599,14 @@ class _Scan:
         if first is None:
             return None
         dash = tokens[at + 1].text in _DASHES
-        other = at + 1 + (dash or (loose and between and tokens[at + 1].key == "و"))
+        joined = loose and tokens[at + 1].key == "و"
+        other = at + 1 + (dash or joined)
         if other >= len(tokens) or (not dash and not loose):
             return None
         if not dash and other == at + 1 and tokens[other].kind != "number":
             return None
         second = calendar.whole(tokens[other], 0, 2200)
-        if second is None:
+        if second is None or (joined and not between and second - first != 1):  # عامي 2010 و2014 are two
             return None
         if second < 100 and dash and len(tokens[other].key) == 2:
             second += first // 100 * 100
@@ -768,6 +790,8 @@ class _Scan:
             if after in _YEAR and self.last_year is not None:
                 return replace(self.last_year, start=start, end=tokens[i + 1].end, stop=i + 2, relative=True, flag=None)
             return None
+        if word == "الشهر" and after in _SAME:
+            return self._same_month(i, start)
         if self.anchor is None or self._vague(i):
             return None
         if word in ("هذا", "هذه"):
@@ -783,6 +807,23 @@ class _Scan:
             return None
         return self._month_turned(start, tokens[stop - 1].end, stop, turn)
 
+    def _same_month(self, i: int, start: int) -> _Mark | None:
+        """الشهر نفسه of the last month named, من العام الماضي or another year behind it included."""
+        if self.last_month is None:
+            return None
+        stop, year = i + 2, self.last_month.first.year
+        told = self._year_told(stop)
+        if told is not None and told[0] is not None:
+            year, stop = told[0], told[1]
+        elif stop + 1 < len(self.tokens) and self.tokens[stop].key == "من" and self.tokens[stop + 1].key in _YEAR:
+            return None
+        return self._month_of(year, self.last_month.first.month, start, stop)
+
+    def _month_of(self, year: int, month: int, start: int, stop: int) -> _Mark | None:
+        days = calendar.span("gregorian", year, month)
+        end = self.tokens[stop - 1].end
+        return None if days is None else _Mark(start, end, stop, f"{year:04d}-{month:02d}", *days, relative=True)
+
     def _vague(self, i: int) -> bool:
         """في وقت سابق من هذا الشهر names no month's worth of time."""
         before = [self.tokens[at].key for at in range(max(0, i - 2), i)]
@@ -796,6 +837,16 @@ class _Scan:
         if days is None:
             return None
         return _Mark(start, end, stop, f"{days[0].year:04d}-{days[0].month:02d}", *days, relative=True)
+
+    def _two_months(self, i: int, start: int) -> _Mark | None:
+        """شهري مارس وأبريل: as one, where they follow each other."""
+        first = calendar.read(self.tokens, i + 1)
+        if first is None or first.day is not None or first.month is None:
+            return None
+        mark = self._months(first, "بين")
+        if mark is None or (mark.last.month - first.month) % 12 != 1 or (mark.last - mark.first).days > 62:
+            return None
+        return replace(mark, start=start)
 
     def _named_month(self, i: int, start: int) -> _Mark | None:
         """شهر مايو, شهر مايو/أيار الماضي."""
@@ -1017,6 +1068,8 @@ class _Scan:
             first -= 1
         before = tokens[first - 1].key if first else ""
         after = [token.key for token in tokens[stop : stop + 3]]
+        if self._surname(i, after[0] if after else ""):
+            return True
         if before in _WORDS["before_weekday"] or (after and after[0] in _WORDS["after_weekday"]):
             return True
         if after[:2] == ["من", "كل"] or after[1:3] == ["من", "كل"]:
@@ -1027,6 +1080,21 @@ class _Scan:
             if tokens[at].key in _WORDS["habit"]:
                 return True
         return False
+
+    def _surname(self, i: int, after: str) -> bool:
+        """الدكتور محمد الخميس: behind a given name that stands alone a weekday is rather the name of the family."""
+        tokens = self.tokens
+        if self.people.get(tokens[i].end, tokens[i].start) < tokens[i].start:
+            return True
+        if i == 0 or tokens[i - 1].kind != "word" or tokens[i - 1].end + 1 != tokens[i].start or after in _TURNS:
+            return False
+        given, before = tokens[i - 1], tokens[i - 2] if i > 1 else None
+        named = given.start if given.end in self.people else None
+        if self.people.get(given.end, given.start) < given.start:
+            return False  # قال جو بايدن الخميس
+        if before is not None and (before.key in _KIN or before.key in lexicon.given_names()):
+            return False
+        return given.key in lexicon.given_names() or (named is not None and given.key in lexicon.common_given_names())
 
     def _date_after(self, i: int, weekday: int) -> _Mark | None:
         """A written day directly after a weekday: with a comma, a hyphen, a bracket or الموافق between."""
