@@ -80,6 +80,11 @@ def noun(word_key: str) -> Noun | None:
     return found
 
 
+def articled(word_key: str) -> bool:
+    """Whether a word has the article ال: ألقاب and ألعاب, which begin as if they had, have none."""
+    return word_key.startswith("ال") and len(word_key) > 3 and word_key not in _table()
+
+
 @lru_cache(maxsize=65_536)
 def dual_by_ending(word_key: str) -> Literal["sure", "likely", ""]:
     """Whether a word outside the table is a free dual: sure where its singular is a usual noun (زورقين, بقرتين),
@@ -206,7 +211,7 @@ def _whole(word_key: str) -> bool:
 @lru_cache(maxsize=65_536)
 def counted(word_key: str) -> bool:
     """Whether a word that follows a number can be what it counts: an indefinite noun, as far as its shape tells."""
-    if noun(word_key) is not None and not word_key.startswith("ال"):
+    if noun(word_key) is not None and not articled(word_key):
         return True
     if len(word_key) < 2 or word_key.isascii() or word_key in _NO_NOUN:
         return False

@@ -201,7 +201,7 @@ class _Scan:
             start = min(start, before[1])
             comparator = comparator if vague and before[0] in ("=", "~") else before[0]
         else:
-            start = self._opened(i, start)
+            start = self._opened(i, start, unit)
         if comparator == "=" or (vague and before is None):
             behind = self._behind(stop)
             if behind is not None:
@@ -210,13 +210,11 @@ class _Scan:
                     stop, end = tail, self.tokens[tail - 1].end
         return _Found(start, end, stop, value, unit, comparator)
 
-    def _opened(self, i: int, start: int) -> int:
-        """(5) أشخاص: the bracket belongs to a number that stands in brackets alone."""
+    def _opened(self, i: int, start: int, unit: _Unit) -> int:
+        """(5) أشخاص, (7 ملايين) ريال: the bracket belongs to a number that stands in brackets alone."""
         before = self.tokens[i - 1] if i else None
-        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
-        if before is not None and after is not None and before.text in "([" and after.text in ")]":
-            return before.start
-        return start
+        closed = any(t.text in _CLOSE and t.end <= unit.start for t in self.tokens[i + 1 : i + 3])
+        return before.start if before is not None and before.text in _OPEN and closed else start
 
     def _no_quantity(self, i: int, number: numerals.Number) -> bool:
         """Numbers that number, tell the time or name: رقم 7, 10:30, الحادية عشرة, 5+1."""
@@ -370,8 +368,8 @@ class _Scan:
     def _unit(self, i: int, number: numerals.Number | None) -> _Unit | None:
         """The unit that begins at token `i`, behind a number."""
         tokens = self.tokens
-        if 1 < i < len(tokens) and tokens[i].text in _CLOSE and tokens[i - 2].text in _OPEN and number is not None:
-            i += 1
+        if 1 < i < len(tokens) and tokens[i].text in _CLOSE and number is not None:
+            i += any(t.text in _OPEN for t in tokens[max(0, i - 3) : i - 1])  # (1 تريليون) ريال
         if i >= len(tokens):
             return None
         token = tokens[i]
@@ -390,7 +388,7 @@ class _Scan:
         cash = money.currency(token.key)
         if cash is not None and (number.vague or number.fraction or not token.key.startswith("ال")):
             return self._money(i, cash)
-        if token.key.startswith("ال") and len(token.key) > 3:
+        if nouns.articled(token.key):
             known = nouns.noun(token.key)
             if number.vague and not number.definite:
                 return self._noun(i)
