@@ -33,7 +33,8 @@ print(json.dumps({
                 t.task_id: {"owner": t.owner, "retries": t.retries,
                             "pool": t.pool, "timeout": bool(t.execution_timeout), "mapped": t.is_mapped,
                             "outlets": [getattr(o, "name", "") for o in t.outlets or []], "rule": t.trigger_rule.value,
-                            "backoff": float(t.retry_exponential_backoff), "upstream": sorted(t.upstream_task_ids)}
+                            "backoff": float(t.retry_exponential_backoff),
+                            "weight": str(t.weight_rule).lower(), "upstream": sorted(t.upstream_task_ids)}
                 for t in d.tasks},
         } for d in bag.dags.values()},
 }))
@@ -79,6 +80,7 @@ def test_policy(bag):
             assert task["retries"] >= 1, task_id
             assert task["backoff"] >= 2, task_id
             assert task["timeout"], task_id
+            assert "upstream" in task["weight"], f"{task_id}: all fetches would go before the first clean"
 
 
 def test_ingest_news_maps_sources_and_publishes_once(bag):

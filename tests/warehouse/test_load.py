@@ -151,6 +151,67 @@ def test_older_extractors_do_not_replace_newer_facts(dsn):
     assert query(dsn, "SELECT count(*) FROM mart.facts") == [(0,)]
 
 
+def test_the_newest_extractors_of_the_earliest_look_define_a_version_in_any_order(dsn, another_warehouse):
+    looks = [
+        (
+            article("https://a.example/1", "قال سامي نعم", "2026-03-10T10:00:00+00:00", published_at=None),
+            {"entity": "1"},
+        ),
+        (
+            article("https://a.example/1", "قال سامي نعم", "2026-03-12T10:00:00+00:00", published_at=None),
+            {"entity": "2"},
+        ),
+        (
+            article("https://a.example/1", "قال سامي نعم", "2026-03-14T10:00:00+00:00", published_at=None),
+            {"entity": "2"},
+        ),
+    ]
+    dumps = []
+    for order in itertools.permutations(range(3)):
+        target = another_warehouse()
+        with connect(target) as link, link.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO news.source VALUES ('nahar', '', '', 'LB', 'Asia/Beirut', '', 'full', true, NULL)"
+            )
+        for number in order:
+            read, versions = looks[number]
+            load(target, batch(number, read), SOURCES, versions)
+        measure(target)
+        assert query(target, "SELECT day::text, extractors::text FROM news.article_version") == [
+            ("2026-03-12", '{"entity": 2}')
+        ]
+        tables = dump(target)
+        tables.pop("batch")
+        dumps.append(tables)
+    assert all(other == dumps[0] for other in dumps)
+
+
+def test_loads_and_measuring_at_once_end_without_a_deadlock(dsn):
+    """Both take articles first, then entities, each by its id."""
+
+    def loads(source):
+        for number in range(12):
+            reads = [
+                article(
+                    f"https://{source.hosts[0]}/{n}",
+                    f"قال سامي {number} ثم ليلى {n % 3}",
+                    f"2026-03-10T{number:02}:00:00+00:00",
+                    source=source,
+                )
+                for n in range(20)
+            ]
+            load(dsn, batch(f"{source.id}{number}", *reads, source=source), SOURCES, VERSIONS)
+
+    with ThreadPoolExecutor(3) as pool:
+        work = [pool.submit(loads, SOURCE), pool.submit(loads, OTHER)]
+        while not all(w.done() for w in work):
+            measure(dsn)
+        for w in work:
+            w.result()
+    measure(dsn)
+    assert query(dsn, "SELECT sum(mentions) FROM news.entity_day") == query(dsn, "SELECT count(*) FROM mart.mentions")
+
+
 def test_a_redirected_address_is_a_duplicate_of_the_article(dsn):
     read = replace(article("https://a.example/final", "قال سامي نعم"), page_url="https://a.example/short")
     load(dsn, batch(1, read), SOURCES, VERSIONS)

@@ -218,8 +218,8 @@ def claim_pages(link: Connection, source_id: str, run: str, limit: int) -> list[
     with link.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE news.page SET outcome = 'failed', next_look_at = NULL, claimed_by = NULL,
-                settled_at = clock_timestamp(),
+            UPDATE news.page SET outcome = CASE WHEN article_id IS NULL THEN 'failed' ELSE outcome END,
+                next_look_at = NULL, claimed_by = NULL, settled_at = clock_timestamp(),
                 reason = 'taken up ' || attempts || ' times and never done with: it may stop whatever reads it'
             WHERE source_id = %s AND next_look_at <= clock_timestamp() AND claimed_by IS NOT NULL AND attempts >= %s
             """,
