@@ -815,7 +815,10 @@ class _Scan:
         told = self._year_told(stop)
         if told is not None and told[0] is not None:
             year, stop = told[0], told[1]
-        elif stop + 1 < len(self.tokens) and self.tokens[stop].key == "من" and self.tokens[stop + 1].key in _YEAR:
+        elif stop + 1 < len(self.tokens) and (
+            self.tokens[stop].key == "قبل"  # الشهر نفسه قبل سنة
+            or (self.tokens[stop].key == "من" and self.tokens[stop + 1].key in _YEAR)
+        ):
             return None
         return self._month_of(year, self.last_month.first.month, start, stop)
 

@@ -785,7 +785,8 @@ def _shape(word_key: str) -> tuple[str, int] | None:
         if money.currency(rest) is not None:
             return ("free", cut) if rest.endswith(("ين", "ان")) and len(rest) > 4 else None
     # وتابوتين: where a form without its clitics has a singular that is a word, it is the one meant
-    endings = [(nouns.dual_by_ending(rest), cut) for rest, cut in numerals.forms(word_key)]
+    forms = [form for form in numerals.forms(word_key) if not form[1] or word_key[form[1] - 1] != "ك"]
+    endings = [(nouns.dual_by_ending(rest), cut) for rest, cut in forms]
     for dual, cut in endings:
         if dual == "sure" and not (cut and commonness(word_key) is not None):
             return "usual", cut
