@@ -11,7 +11,7 @@ import pytest
 from rasad.model import Article, Batch, FactRow, ReadArticle, Settled, Source
 from rasad.warehouse.connection import connect
 from rasad.warehouse.dump import dump
-from rasad.warehouse.load import load, publication_day
+from rasad.warehouse.load import entity_id, load, publication_day
 from rasad.warehouse.trends import measure
 
 pytestmark = pytest.mark.postgres
@@ -210,6 +210,11 @@ def test_loads_and_measuring_at_once_end_without_a_deadlock(dsn):
             w.result()
     measure(dsn)
     assert query(dsn, "SELECT sum(mentions) FROM news.entity_day") == query(dsn, "SELECT count(*) FROM mart.mentions")
+
+
+def test_spellings_of_one_name_are_one_entity():
+    assert entity_id("PER", "عبد العزيز الراجحي") == entity_id("PER", "عبدالعزيز الراجحى")
+    assert entity_id("PER", "عبد العزيز الراجحي") != entity_id("ORG", "عبد العزيز الراجحي")
 
 
 def test_a_redirected_address_is_a_duplicate_of_the_article(dsn):

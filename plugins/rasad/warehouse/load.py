@@ -54,8 +54,13 @@ def page_id(url: str) -> int:
     return identity("page", url)
 
 
+def entity_key(name: str) -> str:
+    """What the spellings of one name share: عبد العزيز is written عبدالعزيز as well."""
+    return key(name).replace("عبد ال", "عبدال")
+
+
 def entity_id(entity_type: str, name: str) -> int:
-    return identity("entity", entity_type, key(name))
+    return identity("entity", entity_type, entity_key(name))
 
 
 def publication_day(published: str | None, fetched_at: datetime, zone: str) -> tuple[date, str]:
@@ -246,7 +251,7 @@ def _entities(articles: Iterable[ReadArticle]) -> tuple[list[tuple[object, ...]]
             old = entities.get(number)
             english = min(filter(None, (fact.entity_en, str(old[3]) if old and old[3] else None)), default=None)
             wikidata = min(filter(None, (fact.wikidata, str(old[4]) if old and old[4] else None)), default=None)
-            entities[number] = (number, kind, key(name), english, wikidata)
+            entities[number] = (number, kind, entity_key(name), english, wikidata)
             aliases.add((number, name, True))
             if fact.kind == "entity":
                 aliases.add((number, fact.text, False))
