@@ -61,6 +61,11 @@ def test_the_article_form_stays_and_what_stands_before_it_goes() -> None:
     assert phrases[0].text == "المفاعل"
 
 
+def test_a_phrase_is_shown_as_it_stands_alone() -> None:
+    phrases = read("لقرارٍ كهذا ثمن. والتزم الجميع بقرار المجلس أمس. ثم صدر القرار، وقرارهم ملزم.")
+    assert "القرار" in [phrase.text for phrase in phrases]
+
+
 def test_nothing_from_nothing() -> None:
     for text in ("", "في من على", "1 2 3", "،" * 50_000, "\ud800"):
         assert read(text) == ()

@@ -11,7 +11,7 @@ import gzip
 import importlib.util
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +68,7 @@ def _rareness(word_stem: str) -> float:
 class _Candidate:
     first: int  # tokens of its first occurrence in the body
     end: int
+    shown: int  # first token of the occurrence that reads best alone
     count: int = 0
     boost: float = 1.0
     named: bool = False
@@ -82,8 +83,10 @@ def extract(reading: Reading) -> tuple[KeyPhrase, ...]:
     for first, stems in _phrases(reading.body, names):
         seen = found.get(stems)
         if seen is None:
-            seen = found[stems] = _Candidate(first, first + len(stems))
+            seen = found[stems] = _Candidate(first, first + len(stems), first)
             seen.boost = _LEAD if first < _LEAD_TOKENS else 1.0
+        elif _bound(tokens, first, len(stems)) < _bound(tokens, seen.shown, len(stems)):
+            seen.shown = first
         seen.count += 1
     title_names = {m.start: m for m in reading.of_kind("entity", Mention, reading.title)}
     for _, stems in _phrases(reading.title, title_names):
@@ -155,12 +158,19 @@ def _chosen(
         if any(len(words & other) * 2 >= min(len(words), len(other)) for other in taken):
             continue
         taken.append(words)
-        start, end = body.tokens[candidate.first].start, body.tokens[candidate.end - 1].end
-        cut = _before_name(body.tokens[candidate.first], names)
-        start += _clitics(body.tokens[candidate.first].key) if cut is None else cut
+        first = candidate.first if candidate.named else candidate.shown
+        start, end = body.tokens[first].start, body.tokens[first + len(stems) - 1].end
+        cut = _before_name(body.tokens[first], names)
+        start += _clitics(body.tokens[first].key) if cut is None else cut
         yield KeyPhrase(start, end, body.text[start:end], key=" ".join(stems), score=round(score, 2))
         if len(taken) == COUNT:
             return
+
+
+def _bound(tokens: Sequence[Token], first: int, size: int) -> int:
+    """How much of an occurrence belongs to the sentence: a letter that may be a clitic, a pronoun, a case ending."""
+    head, tail = tokens[first].key, tokens[first + size - 1].text
+    return 2 * (head[0] in "وفبلك") + tail.endswith(("ها", "هم", "هما", "ً", "ٍ", "ٌ", "ًا"))
 
 
 def _clitics(word_key: str) -> int:
