@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasad import facts
+from rasad.facts import wordlists
 from rasad.facts.layout import LISTS
 from rasad.model import Article, Fact
 
@@ -103,9 +104,22 @@ PIECES = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+LISTED = sorted(
+    {
+        word
+        for name in ("quantity_words", "date_words", "noun_words", "stop_words")
+        for listed in wordlists.load(name).values()
+        for word in listed
+    }
+)
+
+
+@settings(max_examples=400, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(("", " ", " ", " ", "\n"))), max_size=40)
+    st.lists(
+        st.tuples(st.sampled_from(PIECES) | st.sampled_from(LISTED), st.sampled_from(("", " ", " ", " ", "\n"))),
+        max_size=40,
+    )
     | st.lists(st.tuples(st.text(st.characters(), max_size=6), st.sampled_from(("", " "))), max_size=20),
     st.sampled_from((None, "2026-03-04", "0001-01-01", "9999-12-31", "no day")),
 )
@@ -115,6 +129,27 @@ def test_no_content_makes_it_fail(pieces: list[tuple[str, str]], published_at: s
     for rows in found.values():
         for fact in rows:
             assert (text if fact.field == "body" else text[:40])[fact.start : fact.end] == fact.text != ""
+
+
+LONG = """
+أعلن وزير النقل سامي الدروبي، مساء أمس الثلاثاء 3 مارس/آذار 2026 الموافق 14 رمضان 1447 هـ، أن 3.5 مليون يورو
+ونصف ستصرف بين عامي 2024 و2025،
+وقال للصحفيين إن «ما لا يقل عن 40 سفينة» ستعود (5 سفن كل شهر)، مضيفا أنه وقع مذكرتي تفاهم في الأسبوع الأول من
+الشهر المقبل.
+وبحسب بيان لوزارة المالية فقد ارتفع السعر من 3 إلى 5 في المئة تقريبا خلال الربع الأول من العام الماضي، أي ما
+يزيد على عشرات الآلاف من الدولارات على الأقل.
+أما المدير فوصف الأمر بأنه "خطوة واحدة في طريق طويل"، وفقا لما نقلته وكالة الأنباء عن مصدر في الشركة قوله: «لن
+ننتظر يوما أو يومين ونصف يوم».
+وكانت النتيجة 2-1 في الدقيقة 90+3، بعد قبل غد، أول من أمس، ليل الجمعة - السبت، ثاني أيام عيد الفطر المبارك،
+ثمانينيات القرن الماضي، يوم 22/4 من هذا العام
+"""
+
+
+def test_a_text_may_end_anywhere() -> None:
+    for cut in (m.end() for m in re.finditer(r"\S+?(?=\s|[،.:»)\"]|$)|[«»()\"،:.]", LONG)):
+        text = LONG.replace("\n", " ")[:cut][-160:]
+        found = facts.read(Article(url="", title=text[-40:], text=text, published_at="2026-03-04"))
+        assert all(text[f.start : f.end] == f.text for rows in found.values() for f in rows if f.field == "body")
 
 
 @pytest.mark.parametrize(

@@ -344,6 +344,10 @@ def test_what_only_ends_like_a_dual(text):
     assert extract(text) == ()
 
 
+def test_a_comparing_word_may_be_the_last():
+    assert [(q.text, q.comparator) for q in extract("ارتفع السعر 3 % تقريبا")] == [("3 % تقريبا", "~")]
+
+
 def test_names_are_no_duals():
     text = "سافر الدكتور تفسيرين إلى بلدة بركانين."
     reading = Reading.of(Article(url="", title=None, text=text))

@@ -687,7 +687,7 @@ class _Scan:
         tokens = self.tokens
         word = tokens[at].key
         after = tokens[at + 1].key if at + 1 < len(tokens) else ""
-        sign = _TAILS.get((word, after))
+        sign = _TAILS.get((word, after)) if after else None
         if sign is not None:
             return sign, at + 2
         sign = _TAILS.get((word, ""))
