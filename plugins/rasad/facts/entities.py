@@ -22,6 +22,7 @@ from rasad.facts.name_grammar import (
     is_any_given,
     is_definite,
     is_derived,
+    is_given,
     is_nationality,
     is_rare,
     is_stop,
@@ -45,7 +46,9 @@ _CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions", "cities"
 
 def extract(reading: Reading) -> tuple[Mention, ...]:
     """Mentions of the title, then of the body, each by start; spans of one field never overlap."""
-    lines = [line for passage in (reading.title, reading.body) for line in _lines(passage)]
+    passages = (reading.title, reading.body)
+    writes_ala = any(token.text == "على" for passage in passages for token in passage.tokens)
+    lines = [line for passage in passages for line in _lines(passage, writes_ala)]
     sporty = sum(t.key in words("sport") for line in lines for t in line.tokens) >= _SPORTY
     for line in lines:
         line.choose([*line.known(sporty), *line.grammar.candidates()])
@@ -58,11 +61,11 @@ def extract(reading: Reading) -> tuple[Mention, ...]:
 class _Line:
     """A paragraph of a passage: no name runs over its end."""
 
-    def __init__(self, passage: Passage, tokens: Sequence[Token]) -> None:
+    def __init__(self, passage: Passage, tokens: Sequence[Token], writes_ala: bool) -> None:
         self.passage = passage
         self.tokens = tokens
         self.matches = lexicon.load().find(tokens)
-        self.grammar = Grammar(tokens, self.matches)
+        self.grammar = Grammar(tokens, self.matches, writes_ala)
         self.chosen: tuple[Candidate, ...] = ()
 
     def choose(self, candidates: Iterable[Candidate]) -> None:
@@ -212,14 +215,14 @@ class _Line:
         )
 
 
-def _lines(passage: Passage) -> Iterator[_Line]:
+def _lines(passage: Passage, writes_ala: bool) -> Iterator[_Line]:
     start = 0
     for i, token in enumerate(passage.tokens):
         if i and "\n" in passage.text[passage.tokens[i - 1].end : token.start]:
-            yield _Line(passage, passage.tokens[start:i])
+            yield _Line(passage, passage.tokens[start:i], writes_ala)
             start = i
     if start < len(passage.tokens):
-        yield _Line(passage, passage.tokens[start:])
+        yield _Line(passage, passage.tokens[start:], writes_ala)
 
 
 def _solid(name: str) -> str:
@@ -270,6 +273,9 @@ class _Names:
             if len(parts) > 1:
                 name = self._canonical[("PER", "".join(parts))] = longest.get(parts, persons[parts])
                 self.short.setdefault(parts[-1], ("PER", name))
+        for parts in persons:
+            if len(parts) > 1 and is_given(parts[0]) and commonness(parts[0]) > _COMMON and not is_stop(parts[0]):
+                self.short.setdefault(parts[0], ("PER", self.canonical("PER", "".join(parts))))
 
     def _join_bodies(self, bodies: dict[str, str]) -> None:
         """كلية الهندسة is the كلية الهندسة جامعة القاهرة of the same article."""

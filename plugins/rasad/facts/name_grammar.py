@@ -20,6 +20,7 @@ _UNSEEN = 999  # centibels of a word that wordfreq's short list has not
 _RARE = 500  # centibels: a rarer word is rather a name than a word of the sentence
 _PLACE = 540  # centibels: what follows مدينة as commonly as this is rather its complement (مدينة الليالي)
 _OWN_LETTER = 60  # centibels by which a name must be commoner than the word that seems to hold it behind a clitic
+_LIKELY = 440  # centibels: where a title asks for a name, it may be as common as this
 _SURNAME = 420  # centibels: what follows a given name at once may be commoner (فاتن حمامة)
 _AHEAD = 24  # tokens any rule may look beyond the line
 _MAX_PARTS = 6  # of a person's name
@@ -36,6 +37,7 @@ _KUNYA = frozenset(("ابو", "ابي", "ابا", "ال"))  # with what follows 
 _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
 _ALI = frozenset(("علي", "وعلي", "لعلي", "بعلي"))  # the name, where the text writes the preposition على
+_SONS = frozenset(("ابن", "بنت"))
 _BLESSED = frozenset(("رضي", "صلي", "شاء", "رحم", "حفظ", "سلم"))  # before الله: a blessing behind the name
 
 
@@ -93,6 +95,31 @@ def is_derived(word: str) -> bool:
 
 
 @lru_cache(maxsize=100_000)
+def is_future(word: str) -> bool:
+    """A verb with the future's س: ستزور, سيبعده."""
+    if len(word) < 5 or word[0] != "س" or word[1] not in "يتن" or is_any_given(word):
+        return False
+    return any(commonness(person + word[2:]) < min(_UNSEEN, commonness(word)) for person in "يت")
+
+
+@lru_cache(maxsize=100_000)
+def is_likely(word: str) -> bool:
+    """May this be a name where a title asks for one? Weaker than `is_rare`: برويز, رامون, دان."""
+    if is_rare(word):
+        return True
+    if len(word) < 3 or is_stop(word) or is_definite(word) or is_nationality(word) or is_future(word):
+        return False
+    if commonness(word) <= _LIKELY or any(word in words(group) for group in ("titles", "role_tails", "generic")):
+        return False
+    if word[0] in "يتسأا" or word.endswith(("ه", "ها", "هم", "ات", "ا")):
+        return False
+    if any(cut and commonness(form) < min(_RARE, commonness(word)) for form, cut in forms(word)):
+        return False
+    stems = (word.removesuffix(suffix) for suffix in ("ان", "ين", "ون", "ت", "ي", "نا"))
+    return all(stem == word or commonness(stem) > _LIKELY for stem in stems)
+
+
+@lru_cache(maxsize=100_000)
 def in_group(word: str, group: str) -> int | None:
     """Letters of clitics before a word of `group`; None where it is none."""
     members = words(group)
@@ -116,11 +143,14 @@ def is_nationality(word: str) -> bool:
 
 
 class Grammar:
-    """The rules over the tokens of one line, with the lexicon's matches in them."""
+    """The rules over the tokens of one line, with the lexicon's matches in them.
 
-    def __init__(self, tokens: Sequence[Token], matches: Sequence[Match]) -> None:
+    `writes_ala`: the article writes the preposition على so, and what it writes علي is rather the name.
+    """
+
+    def __init__(self, tokens: Sequence[Token], matches: Sequence[Match], writes_ala: bool) -> None:
         self.tokens = tokens
-        self._writes_ala = any(t.text == "على" for t in tokens)
+        self._writes_ala = writes_ala
         self.size = len(tokens)
         # Padded, so that looking ahead (or one or two back: index -1) needs no bounds.
         self._keys = [t.key if t.kind == "word" else "" for t in tokens] + [""] * _AHEAD
@@ -155,8 +185,13 @@ class Grammar:
         yield from self.classed()
 
     def stops(self, i: int, word: str) -> bool:
-        """Is the word at token i, whose key without clitics is `word`, a function word? علي is none beside على."""
-        return is_stop(word) and not (self._writes_ala and self.tokens[i].text in _ALI)
+        """Is the word at token i, whose key without clitics is `word`, a function word?
+
+        علي is none beside على, and آنا is not أنا.
+        """
+        text = self.tokens[i].text
+        named = (self._writes_ala and text in _ALI) or (text.startswith("آ") and is_given(word))
+        return is_stop(word) and not named
 
     # Persons
 
@@ -219,20 +254,25 @@ class Grammar:
         if is_given(word):
             return i + 1
         if after in _FATHERS and not is_nationality(self.key(i + 2)) and in_group(word, "titles") is None:
-            joined = len(word) > 3 and word[0] == "و" and not is_any_given(word)  # وخالد بن سعد: and he as well
-            return i if joined else i + 1  # whoever is a son is a person: مزيد بن مزيد
+            joined = len(word) > 3 and word[0] == "و"  # وخالد بن سعد: and he as well
+            verb = word[0] in "يت" and commonness(word) < _UNSEEN
+            no_name = (joined or verb) and not is_any_given(word)
+            return i if no_name else i + 1  # whoever is a son is a person: مزيد بن مزيد
         if is_any_given(word):
             if in_group(word, "titles") is not None:
                 return i
             binds = is_given(after) or after in words("name_links") or after == "الدين"
+            binds = binds or self.key(i + 2) in _NAME_ENDINGS
             tail = is_definite(after) and commonness(after) == _UNSEEN and not is_nationality(after)
             ali = word not in _PREPOSED or not self.stops(i, word)
             sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and ali)
             return i + 1 if after_title or sure else i
         if not after_title or is_nationality(word) or in_group(word, "titles") is not None or i in self.covered:
             return i
-        unknown = commonness(word) == _UNSEEN if is_definite(word) else True
-        return i + 1 if unknown and is_rare(word) else i
+        if is_definite(word):
+            return i + 1 if commonness(word) == _UNSEEN and is_rare(word) else i
+        followed = self._unknown(i + 1) or is_given(after) or (is_definite(after) and self._surname(after, 1))
+        return i + 1 if is_rare(word) or (followed and is_likely(word)) else i
 
     def _part(self, i: int, parts: int, after_title: bool, given: bool) -> int:
         """End of a further part of a name at token i, or i; `given`: the first part is a known given name."""
@@ -246,7 +286,8 @@ class Grammar:
         if after == "الله" and word in _BLESSED:
             return i
         if word in words("name_links"):
-            if not after or is_stop(after) or (is_nationality(after) and not is_any_given(after)):
+            stop = is_stop(after) and self.tokens[i + 1].text != "علي"
+            if not after or stop or (is_nationality(after) and not is_any_given(after)):
                 return i
             bound = (after == "عبد" and self.key(i + 2).startswith("ال")) or (
                 after in _KUNYA and not is_stop(self.key(i + 2))
@@ -266,6 +307,8 @@ class Grammar:
             return i  # بحي
         if word.startswith(("ست", "سي", "سن")) and word.endswith(("ه", "ها", "هم")) and len(word) > 5:
             return i  # a verb of the future with its object: ستبعده
+        if is_future(word) or (word in _SONS and not (is_definite(after) or is_any_given(after))):
+            return i  # ابن عمه is no part of the name
         if in_group(word, "titles") is not None and not is_given(word):
             alone = word in words("title_surnames") and not is_any_given(after) and not is_definite(after)
             return i + 1 if parts == 1 and alone else i
@@ -297,7 +340,7 @@ class Grammar:
         if self.tokens[i].text.endswith(("ه", "ها", "هم")):  # pronouns
             return False
         prefixed = (form for form, cut in forms(word) if cut and word[cut - 1] in "وفبل")
-        return all(commonness(form) >= own and not is_any_given(form) for form in prefixed)
+        return all(commonness(form) >= min(own, 600) and not is_any_given(form) for form in prefixed)
 
     def _surname(self, word: str, parts: int) -> bool:
         """May a definite word end a name? Adjectives of roles and bodies may not, common words neither."""
@@ -318,6 +361,8 @@ class Grammar:
     def _title(self, i: int) -> int | None:
         """Where a name may start after the title at token i: behind its complement, adjectives and further titles."""
         word = self.key(i)
+        if word == "د" and self.mark(i + 1) in (".", "/"):
+            return i + 2
         cut = in_group(word, "titles") if word else None
         if cut is None or is_given(word):
             return None
@@ -331,7 +376,8 @@ class Grammar:
                 definite = tail = True
             elif definite or tail or not is_definite(here) or commonness(here) == _UNSEEN:
                 break
-        return at if definite or tail or is_any_given(self.key(at)) else None
+        complement = at > i + 1 and self._unknown(at) and self._unknown(at + 1)  # وزير الدفاع فلان فلاني
+        return at if definite or tail or complement or is_any_given(self.key(at)) else None
 
     def speakers(self) -> Iterator[Candidate]:
         """Two or more unknown words after a word of speech: وقال فلان الفلاني."""
@@ -340,7 +386,9 @@ class Grammar:
             if not self.key(i) or in_group(self.key(i), "speech") is None or start in self.covered:
                 continue
             first = self.key(start)
-            if not first or is_definite(first) or is_nationality(first) or not is_rare(first):
+            if not first or is_definite(first) or is_nationality(first):
+                continue
+            if not (is_rare(first) or (is_likely(first) and self._unknown(start + 1))):
                 continue
             end = start + 1
             while end < start + 4 and self._part(end, end - start, False, False) == end + 1:
