@@ -525,6 +525,9 @@ class Grammar:
                 return start
         elif is_definite(word) and self._may_follow(word, head, loose):
             end = start + 1
+        elif self._of_place(start, head):  # شركة نفط البصرة
+            end = self.known[start + 1].end
+            linked = True
         else:
             return start
         body = end
@@ -546,6 +549,14 @@ class Grammar:
         if loose and placed and purpose == body == start + 1:
             return start
         return purpose
+
+    def _of_place(self, i: int, head: str) -> bool:
+        """Is token i what a body does or has, and the token after it the place where: كهرباء لبنان, محافظة البصرة?"""
+        word = self.key(i)
+        place = self.known.get(i + 1)
+        if place is None or place.entry.type != "LOC" or is_nationality(self.key(i + 1)):
+            return False
+        return word in words("branches") or (head in words("councils") and word in words("place_classes"))
 
     def _may_follow(self, word: str, head: str, loose: bool) -> bool:
         if word in words("titles") or word in words("role_tails") or is_nationality(word):
@@ -580,11 +591,13 @@ class Grammar:
             construct = not definite and i - 1 not in self.covered
             if is_definite(word):
                 if is_nationality(word):
-                    break
+                    return i + (i > end + 1 and self._adjective(before.removeprefix("و")))
                 if not construct and not self._adjective(word) and word not in words("own_adjectives"):
                     break
             elif word.startswith("و") and (word[1:] in words("portfolios") or word[1:] in words("construct_links")):
                 pass
+            elif word.startswith("ب") and word[1:] in words("construct_links") and is_definite(self.key(i + 1)):
+                pass  # للعناية بشؤون الحرمين
             elif word.startswith("وال") or not construct or not (is_definite(self.key(i + 1)) or i + 1 in self.known):
                 break
             i += 1
