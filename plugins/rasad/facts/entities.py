@@ -35,6 +35,7 @@ VERSION = "1"
 
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _SPORTY = 4  # words of sport that make an article one about sport
+_ALL_SPORT = 8  # that many: the name of a city is rather its club's (برشلونة)
 _MAX_JOINED = 8  # parts of a name that are compared with another name's
 _BYLINE = 6  # tokens of a line in which it may be signed
 _COMMON = 450  # centibels: a surname as common as this is found again only behind a title
@@ -49,9 +50,9 @@ def extract(reading: Reading) -> tuple[Mention, ...]:
     passages = (reading.title, reading.body)
     writes_ala = any(token.text == "على" for passage in passages for token in passage.tokens)
     lines = [line for passage in passages for line in _lines(passage, writes_ala)]
-    sporty = sum(t.key in words("sport") for line in lines for t in line.tokens) >= _SPORTY
+    sport = sum(t.key in words("sport") for line in lines for t in line.tokens)
     for line in lines:
-        line.choose([*line.known(sporty), *line.grammar.candidates()])
+        line.choose([*line.known(sport), *line.grammar.candidates()])
     names = _Names(lines)
     for line in lines:
         line.choose([*line.chosen, *line.again(names)])
@@ -78,13 +79,18 @@ class _Line:
                 out.append(c)
         self.chosen = tuple(sorted(out, key=lambda c: c.start))
 
-    def known(self, sporty: bool) -> Iterator[Candidate]:
-        """The lexicon's names: strong ones, and weak ones that their context supports."""
+    def known(self, sport: int) -> Iterator[Candidate]:
+        """The lexicon's names: strong ones, and weak ones that their context supports.
+
+        `sport`: words of sport in the article.
+        """
         for m in self.matches:
             if self._inflected(m) or (not m.weak and self._adjective(m)):
                 continue
-            if not m.weak or self._supported(m, sporty):
-                confidence = 0.97 if self._quoted_media(m) else 0.75 if m.weak else 0.95
+            if not m.weak or self._supported(m, sport):
+                club = m.entry.table == "clubs" and (sport >= _ALL_SPORT or self._club_noun(m))
+                sure = self._quoted_media(m) or club
+                confidence = 0.97 if sure else 0.75 if m.weak else 0.95
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
 
     def _inflected(self, m: Match) -> bool:
@@ -105,7 +111,7 @@ class _Line:
             return False
         return is_definite(before) if is_definite(word) else before.endswith(("ه", "ات"))
 
-    def _supported(self, m: Match, sporty: bool) -> bool:
+    def _supported(self, m: Match, sport: int) -> bool:
         """Does the word before or after a weak name say that it is one?"""
         grammar = self.grammar
         quoted = grammar.quoted(m.start - 1) and grammar.quoted(m.end)
@@ -117,7 +123,7 @@ class _Line:
         if table == "clubs":
             if near in words("demonstratives"):  # هذا الاتحاد: the one spoken of
                 return False
-            return in_group(near, "club_classes") is not None or (sporty and not quoted and not self._placed(m))
+            return self._club_noun(m) or (sport >= _SPORTY and not quoted and self._played(m))
         if m.entry.type == "PER":
             return in_group(near, "titles") is not None
         if m.entry.type == "ORG":
@@ -126,8 +132,26 @@ class _Line:
             return True
         if is_nationality(grammar.key(m.end)) and self._placed(m):
             return True
-        uncommon = table == "geonames" and m.cut == 0 and is_rare(grammar.key(m.start))
+        if self._beside_place(m):
+            return True
+        uncommon = table != "countries" and m.cut == 0 and is_rare(grammar.key(m.start))
         return (table == "countries" or uncommon) and near in words("place_cues")
+
+    def _club_noun(self, m: Match) -> bool:
+        return in_group(self.grammar.key(m.start - 1), "club_classes") is not None and m.cut == 0
+
+    def _played(self, m: Match) -> bool:
+        """In an article about sport, may a weak name be the club? Not where something happens in the place so named."""
+        word = self.grammar.key(m.start)
+        name = word[m.cut :]
+        if in_group(self.grammar.key(m.start - 1), "located") is not None or (m.cut and word[m.cut - 1] == "ب"):
+            return False
+        if m.end > m.start + 1:
+            return True
+        plain = any(name in words(group) for group in ("generic", "titles", "stop", "role_tails")) or is_nationality(
+            name
+        )
+        return not plain and (is_definite(name) or commonness(name) > _COMMON)
 
     def _quoted_media(self, m: Match) -> bool:
         """«الشرق الأوسط» alone between marks is the paper, not the region."""
@@ -136,6 +160,13 @@ class _Line:
     def _byline(self, m: Match) -> bool:
         """فلان الفلاني- سبق- الرياض: how papers sign."""
         return m.start < _BYLINE and "-" in (self.grammar.mark(m.start - 1), self.grammar.mark(m.end))
+
+    def _beside_place(self, m: Match) -> bool:
+        """Does a place whose name is sure stand before it, joined by و: تبوك وحائل?"""
+        grammar = self.grammar
+        joined = m.cut == 1 and grammar.key(m.start)[0] == "و" and grammar.covered.get(m.start - 1)
+        uncommon = m.end > m.start + 1 or commonness(grammar.key(m.start)[m.cut :]) > 400
+        return bool(joined) and uncommon and grammar.covered[m.start - 1].entry.type == "LOC"
 
     def _placed(self, m: Match) -> bool:
         return self.grammar.key(m.start - 1) in words("place_cues")
