@@ -52,6 +52,7 @@ def found(text: str) -> list[tuple[str, str, bool]]:
         ("الدانمرك", "الدنمارك"),  # CLDR's name beside the everyday one
         ("أنتيغوا وبربودا", "أنتيغوا وبربودا"),  # CLDR alone
         ("بيشاور", "بيشاور"),
+        ("أبي عريش", "أبو عريش"),  # behind a preposition
     ],
 )
 def test_spellings_of_one_entity_share_its_name(text: str, name: str) -> None:

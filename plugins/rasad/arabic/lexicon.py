@@ -143,10 +143,14 @@ def forms(word: str) -> tuple[tuple[str, int], ...]:
 
 
 def _spellings(text: str) -> tuple[str, ...]:
-    """عبد العزيز is written عبدالعزيز as well, and so are خان يونس and أبو ظبي in the tables themselves."""
+    """عبد العزيز is written عبدالعزيز as well, and so are خان يونس and أبو ظبي in the tables themselves.
+
+    أبو عريش is أبي عريش behind a preposition.
+    """
     joined = text.replace("عبد ا", "عبدا").replace("عبد رب", "عبدرب")
     apart = text.replace("عبدال", "عبد ال")
-    return tuple(dict.fromkeys((text, joined, apart)))
+    bent = "أبي" + text[3:] if text.startswith("أبو ") else text
+    return tuple(dict.fromkeys((text, joined, apart, bent)))
 
 
 def _rows(table: str) -> Iterator[tuple[str, ...]]:
