@@ -224,3 +224,55 @@ def test_floor_on_the_newsroom() -> None:
 def _share(quote: Quote, mark: dict[str, int]) -> float:
     inter = min(quote.end, mark["end"]) - max(quote.start, mark["start"])
     return inter / (max(quote.end, mark["end"]) - min(quote.start, mark["start"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        # a role and who has it for the time being
+        ("وقال الحاكم بالإنابة وجدي مراد: «هذه خطوة صغيرة فقط».", "وجدي مراد"),
+        ("وقال الوالي المكلف وجدي مراد أمس: «هذه خطوة صغيرة فقط».", "وجدي مراد"),
+        ("وقالت الناطقة السابقة باسم البلدية: «هذه خطوة صغيرة فقط».", "الناطقة السابقة باسم البلدية"),
+        # groups and parts of documents, at their fullest
+        ("وقالت ثلاث نساء من القرية: «لم نسمع الإنذار هذه المرة».", "ثلاث نساء من القرية"),
+        ("وقال طلاب من الجامعة إن «المكتبة مغلقة منذ شهر».", "طلاب من الجامعة"),
+        ("ونصت المادة الثالثة من العقد على أن «الأسعار ثابتة لا تتغير».", "المادة الثالثة من العقد"),
+        (
+            "أصدر المكتب وثيقة أولى أشارت إلى أن «الحال صعبة هذا العام».\n"
+            "وتضع الخطة البحرية المعدلة هدفا بعيدا، كما تنص على «إعادة بناء سريعة للموانئ».",
+            "الخطة البحرية المعدلة",
+        ),
+        # the subject of the same sentence goes on with ف
+        (
+            "وعلى الطرف الآخر لم يجد وجدي مراد غير الصمت جوابا على ما كتبه فقال: «هذا كلام لا يستحق الرد».",
+            "وجدي مراد",
+        ),
+    ],
+)
+def test_who_the_text_says_it_was(text: str, speaker: str) -> None:
+    assert said(text, وجدي_مراد="PER")[-1][1] == speaker
+
+
+def test_a_family_name_after_the_full_name_that_nobody_knows() -> None:
+    text = (
+        "وكان كريم زخور أفضل اللاعبين.\nوقال المدرب باتريك سابا: «لعبنا جيدا اليوم».\n"
+        "أما زخور فأكد أن فريقه «دفع ثمن الرميات الضائعة كلها»."
+    )
+    assert [speaker for _, speaker in said(text, باتريك_سابا="PER")] == ["باتريك سابا", "كريم زخور"]
+
+
+def test_a_given_name_stands_for_the_one_last_named_in_full() -> None:
+    text = (
+        "لم تجد سعاد عبد النور من بيتها غير الباب.\nوقالت منى قاسم في رسالة: «لا نطلب معجزة، نطلب المال».\n"
+        "في المساء تجلس سعاد أمام خيمتها. سألناها فابتسمت وقالت: «إذا توقف المطر عدنا جميعا»."
+    )
+    assert [speaker for _, speaker in said(text, سعاد_عبد_النور="PER", منى_قاسم="PER")] == [
+        "منى قاسم",
+        "سعاد عبد النور",
+    ]
+
+
+def test_what_a_body_is_the_body_of() -> None:
+    text = "وقالت المديرية العامة لقوى الدفاع المدني إن «الطريق مقطوع منذ الفجر». وقالت هدى نجم لرويترز: «سنعود غدا»."
+    found = said(text, المديرية_العامة="ORG", قوى_الدفاع_المدني="ORG", رويترز="ORG", هدى_نجم="PER")
+    assert [speaker for _, speaker in found] == ["المديرية العامة لقوى الدفاع المدني", "هدى نجم"]

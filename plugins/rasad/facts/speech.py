@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from rasad.arabic.lexicon import commonness
+from rasad.arabic.lexicon import common_given_names, commonness, given_names, load
 from rasad.arabic.text import key
+from rasad.facts import nouns
 from rasad.facts.passage import Passage, Reading
 from rasad.facts.quotation_marks import FAMILY, Pair, pairs
 from rasad.model import EntityType, Mention, Nominal
@@ -100,6 +101,12 @@ _TITLES = keys_of(
     "الصحافي الصحفي الصحافية الصحفية الشاعر الشاعرة الطبيب الطبيبة الجنرال المواطن المواطنة الحاج الممثل "
     "الممثلة الخبير الخبيرة الطالب الطالبة اللاجئ المستشار"
 )
+# Between a role and the name of who has it for the time being, or had it: الحاكم بالإنابة فلان.
+_ACTING = keys_of(
+    "بالإنابة بالنيابة بالوكالة المكلف المكلفة المؤقت المؤقتة السابق السابقة الأسبق الراحل المنتخب المنتخبة"
+)
+_PARTS = keys_of("المادة البند الفقرة الفصل الباب")  # of a document
+_DOCUMENTED = keys_of("ينص تنص نص نصت وينص وتنص ونص ونصت يتضمن تتضمن وتتضمن ويتضمن")
 # Heads whose description goes on past a preposition: مسؤول في حلف …
 _OPEN_HEADS = keys_of(
     "مسؤول مسؤولة مسؤولون مسؤولين مصدر مصادر متحدث متحدثة ناطق ناطقة دبلوماسي دبلوماسيون شاهد شهود أحد "
@@ -129,6 +136,7 @@ _RECIPIENT_NAMES = frozenset(
 )
 _SAME = keys_of("ذاته ذاتها نفسه نفسها عينه")
 _WITHIN = keys_of("في من لدى")
+_OF = keys_of("من")
 _STATEMENTS = keys_of("البيان التقرير الوثيقة المصدر بيان الرسالة التغريدة التدوينة المنشور النص الخطاب")
 # Forms that are also everyday words, good as verbs only at the head of a clause with speech behind them.
 _DOUBTFUL = keys_of(
@@ -217,11 +225,21 @@ class Scene:
         self.nominals = {at: n for n in nominals if (at := self.token_at(n.start)) is not None}
         self.fullest: dict[str, list[int]] = {}  # name → where its mentions of several words start
         self.surnames: dict[str, list[int]] = {}  # last word of a person's name → the same
+        self.given: dict[str, list[int]] = {}  # first word of a person's name, where it is a given name → the same
         for at in sorted(self.mentions):
             if " " in self.mentions[at].text:
                 self.fullest.setdefault(self.mentions[at].name, []).append(at)
                 if self.mentions[at].type == "PER":
-                    self.surnames.setdefault(key(self.mentions[at].text).split()[-1], []).append(at)
+                    words = key(self.mentions[at].text).split() or [""]
+                    self.surnames.setdefault(words[-1], []).append(at)
+                    if words[0] in given_names():
+                        self.given.setdefault(words[0], []).append(at)
+        self.families: dict[str, list[int]] = {}  # a word right behind a given name → where that stands
+        for at in range(1, len(self.keys)):
+            if self.tokens[at].kind == "word" and (
+                self.keys[at - 1] in given_names() or self.keys[at - 1] in common_given_names()
+            ):
+                self.families.setdefault(self.keys[at], []).append(at - 1)
 
     @classmethod
     def of(cls, reading: Reading, passage: Passage) -> Scene:
@@ -295,6 +313,18 @@ class Scene:
                 text = mention.text
         return Speaker(text, mention.name, mention.type)
 
+    def family(self, at: int) -> Speaker | None:
+        """The nearest name before token `at` that ends in its word, where no name is known: كريم زخور … أما زخور."""
+        before = self.families.get(self.keys[at], ())
+        last = bisect_left(before, at - 1) - 1
+        return Speaker(self.span(before[last], before[last] + 2), None, "PER") if last >= 0 else None
+
+    def by_given_name(self, at: int) -> int | None:
+        """Where the person last named in full stands whose given name the word at token `at` is."""
+        before = self.given.get(self.keys[at], ())
+        last = bisect_left(before, at) - 1
+        return before[last] if last >= 0 else None
+
     def free(self, at: int) -> bool:
         """Whether the mention at token `at` can be a subject: no preposition, no other's description before it."""
         if self.mentions[at].start > self.tokens[at].start and self.keys[at][0] not in "وف":
@@ -357,7 +387,7 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
     soft: int | None = None
     if at < len(keys) and keys[at] in _WITH_PRONOUN:
         at += 1
-    open_head = at < len(keys) and keys[at] in _OPEN_HEADS
+    within = _complements(scene, at) if at < len(keys) else frozenset()
     j = at
     limit = min(at + scene.PHRASE, len(keys))
     while j < limit and scene.first[j] == scene.first[at]:
@@ -385,7 +415,7 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
             break  # لفلان: to whom it was said; وفلان: another speaker
         elif mention is not None:
             if mention.start > token.start and j > at and k[0] in "لب":
-                if k[0] == "ل" and (mention.text.split()[0] in _RECIPIENT_NAMES or not k.startswith("لل")):
+                if k[0] == "ل" and _medium(mention):
                     break
                 soft = j if soft is None and k[0] == "ب" else soft
             j = scene.end_of(j)
@@ -395,7 +425,7 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
         elif k in PREPOSITIONS:
             if j == at:
                 break
-            soft = j if soft is None and not (open_head and k in _WITHIN) else soft
+            soft = j if soft is None and k not in within else soft
         elif j == at and _no_subject(k, keys[at - 1]):
             break
         j += 1
@@ -405,6 +435,28 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
     while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
         end -= 1
     return Phrase(at, end, max(end, j), None, speaks)
+
+
+def _before_object(scene: Scene, phrase: Phrase) -> Phrase:
+    """The phrase without the object that follows a definite subject: أصدرت المنظمة | وثيقة جديدة."""
+    if phrase.person is not None or not scene.keys[phrase.first].startswith("ال"):
+        return phrase
+    for i in range(phrase.first + 1, phrase.end):
+        k = scene.keys[i]
+        if i not in scene.mentions and not _articled(k) and (k.endswith("ا") or nouns.noun(k) is not None):
+            return dataclasses.replace(phrase, end=i)
+    return phrase
+
+
+def _complements(scene: Scene, at: int) -> frozenset[str]:
+    """The prepositions that go on describing a head: مسؤول في حلف …, ثلاث نساء من القرية, المادة الثالثة من القانون."""
+    head = scene.keys[at]
+    if head in _OPEN_HEADS:
+        return _WITHIN
+    group = nouns.noun(head)
+    people = group is not None and group.kind == "person" and group.plural and not head.startswith("ال")
+    counted = at + 1 < len(scene.keys) and nouns.plural(scene.keys[at + 1]) and not head.startswith("ال")
+    return _OF if people or counted or head in _PARTS else frozenset()
 
 
 def _speech_follows(scene: Scene, at: int, j: int) -> bool:
@@ -423,6 +475,15 @@ def _recipient(scene: Scene, at: int) -> bool:
     if k in ("ل", "وكاله") or k[0] != "ل":
         return k == "ل"
     return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS)
+
+
+@lru_cache(maxsize=4096)
+def _medium(mention: Mention) -> bool:
+    """Whether ل before a name says to whom it was said (لرويترز), and not whose somebody is (المبعوث لسوريا)."""
+    if mention.text.split()[0] in _RECIPIENT_NAMES:
+        return True
+    entry = load().entry(mention.name)
+    return entry is not None and entry.table == "media"
 
 
 def _no_subject(word_key: str, verb_key: str) -> bool:
@@ -523,7 +584,14 @@ class _Cast:
         subject = self._sentence_subject(sentence, at)
         if fronted and subject is not None:
             return subject
-        for i in range(sentence, min(at, sentence + scene.REACH)) if self._opens_with_subject(sentence) else ():
+        if subject is not None and scene.keys[at] in _DOCUMENTED:
+            return subject
+        # لم يجد فلان إلا الصمت … فقال: ف goes on with the subject of its sentence
+        goes_on = scene.keys[at][0] == "ف"
+        places = range(sentence, min(at, sentence + scene.REACH))
+        for i in reversed(range(max(sentence, at - scene.REACH), at)) if goes_on else places:
+            if not goes_on and not self._opens_with_subject(sentence):
+                break
             mention = scene.mentions.get(i)
             if mention is None or scene.inside[i] or not scene.free(i):
                 continue
@@ -557,6 +625,9 @@ class _Cast:
             mention = scene.mentions.get(i)
             if mention is not None and mention.type == "PER" and not scene.inside[i] and scene.free(i):
                 return scene.named(i)
+            full = scene.by_given_name(i) if mention is None and not scene.inside[i] else None
+            if full is not None and scene.keys[i - 1] not in PREPOSITIONS:
+                return scene.named(full)
         return None
 
     def _agreeing(self, form: Form) -> Speaker | None:
@@ -579,9 +650,12 @@ class _Cast:
         if not k.startswith(("ال", "وال")):
             first += 1
             second = self.scene.keys[first]
+            family = self.scene.family(first) if k in ("اما", "واما") and first + 1 == at else None
+            if family is not None:
+                return family
             if not (second.startswith("ال") or second in _OFFICES or second in _OPEN_HEADS):
                 return None
-        phrase = noun_phrase(self.scene, first)
+        phrase = _before_object(self.scene, noun_phrase(self.scene, first))
         if phrase.end > at or phrase.end <= first:
             return None
         subject = self.phrase(phrase, 1 if k.startswith("وال") and first == sentence else 0)
@@ -597,7 +671,7 @@ class _Cast:
         first = phrase.first
         head = first + 1 if _bare(scene.keys[first][cut:]) in _CLASSES and first + 1 in scene.mentions else first
         if head in scene.mentions:
-            return scene.named(head)
+            return self._with_complement(head, phrase)
         nominal = scene.nominals.get(first)
         if nominal is not None and nominal.name is not None:
             return self._fuller(nominal.name) or Speaker(nominal.text, nominal.name, nominal.type)
@@ -611,6 +685,17 @@ class _Cast:
             return self._of_surname(scene.span(*name)) or Speaker(scene.span(*name), None, "PER")
         text = scene.text[scene.tokens[first].start + cut : scene.tokens[phrase.end - 1].end]
         return Speaker(text, None, nominal.type if nominal is not None else None)
+
+    def _with_complement(self, head: int, phrase: Phrase) -> Speaker:
+        """The name at token `head`; of a body with what it is the body of: المديرية العامة | لقوى الأمن الداخلي."""
+        scene = self.scene
+        behind = scene.end_of(head)
+        other = scene.mentions.get(behind) if behind < phrase.end else None
+        of = other is not None and other.start > scene.tokens[behind].start and scene.keys[behind][0] == "ل"
+        if other is None or not of or {scene.mentions[head].type, other.type} != {"ORG"}:
+            return scene.named(head)
+        text = scene.text[scene.mentions[head].start : other.end]
+        return Speaker(text, text, "ORG")
 
     def _of_surname(self, text: str) -> Speaker | None:
         """The person known by a longer name that ends in this one."""
@@ -636,12 +721,12 @@ class _Cast:
 def _name_in(scene: Scene, phrase: Phrase) -> tuple[int, int] | None:
     """First and end token of a person's name that no lexicon knows, by the titles and offices around it."""
     keys, first, end = scene.keys, phrase.first, phrase.end
-    titles = [i for i in range(first, end) if keys[i] in _TITLES]
+    titles = [i for i in range(first, end) if keys[i] in _TITLES or (i > first and keys[i] in _ACTING)]
     if titles and (name := titles[-1] + 1) < end:
         while name < end and (_articled(keys[name]) or scene.tokens[name].kind == "mark"):
             name += 1
         stop = next((i for i in range(name, end) if keys[i] in _OFFICES), end)
-        if 0 < stop - name <= 5:
+        if 0 < stop - name <= 5 and keys[name] not in _OTHERS and keys[name] not in PREPOSITIONS:
             return name, stop
     office = next((i for i in range(first, end) if keys[i] in _OFFICES), end)
     if first < office < end:
@@ -669,6 +754,7 @@ def _trailing_name(scene: Scene, first: int, end: int) -> tuple[int, int] | None
             and k not in _OFFICES
             and k[1:] not in _OFFICES
             and i not in scene.mentions
+            and k not in _OTHERS
         )
         if plain and (behind_name or _articled(before)) and not (k[0] in "بل" and len(k) > 4):
             start = i - 1 if k in ("بن", "ابن") else i
