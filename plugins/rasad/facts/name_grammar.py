@@ -103,6 +103,14 @@ def is_future(word: str) -> bool:
 
 
 @lru_cache(maxsize=100_000)
+def is_verb(word: str) -> bool:
+    """Does the word inflect as a past verb does: اعتزل (يعتزل), عانق (يعانق, تعانق)?"""
+    stem = word[1:] if word[:1] == "ا" and len(word) > 4 else word
+    persons = sum(commonness(person + stem) < _UNSEEN for person in "يت")
+    return persons == 2 or (stem != word and persons == 1)
+
+
+@lru_cache(maxsize=100_000)
 def is_likely(word: str) -> bool:
     """May this be a name where a title asks for one? Weaker than `is_rare`: برويز, رامون, دان."""
     if is_rare(word):
@@ -249,6 +257,8 @@ class Grammar:
             return i
         if word == "عبد" and after.startswith("ال"):
             return i + 2
+        if word == "ابو" and after == "عبد" and self.key(i + 2).startswith("ال"):
+            return i + 3
         if word in ("ابو", "ابن", "بن", "ام") and after and (is_any_given(after) or after_title) and not is_stop(after):
             return i + 2
         if is_given(word):
@@ -290,7 +300,7 @@ class Grammar:
             if not after or stop or (is_nationality(after) and not is_any_given(after)):
                 return i
             bound = (after == "عبد" and self.key(i + 2).startswith("ال")) or (
-                after in _KUNYA and not is_stop(self.key(i + 2))
+                after in _KUNYA and (after == "ابي" or not is_stop(self.key(i + 2)))  # طالب speaks only elsewhere
             )
             return i + 3 if bound and self.key(i + 2) else i + 2
         if word == "عبد" and after.startswith("ال"):
@@ -312,8 +322,10 @@ class Grammar:
         if in_group(word, "titles") is not None and not is_given(word):
             alone = word in words("title_surnames") and not is_any_given(after) and not is_definite(after)
             return i + 1 if parts == 1 and alone else i
-        if is_any_given(word):
-            return i + 1
+        if is_any_given(word) or (parts == 1 and word in words("ordinals") and word not in words("role_tails")):
+            return i + 1  # محمد الخامس
+        if is_verb(word):
+            return i
         if any(cut and is_nationality(form) for form, cut in forms(word)):
             return i
         if is_nationality(word):  # محمد المصري, but not الرئيس محمد المصري: there it is the adjective
@@ -706,7 +718,7 @@ class Grammar:
         while end < i + 3 and end not in self.covered and self.key(end) and self._foreign(self.key(end)):
             end += 1
         of = is_definite(self.key(end)) and not is_nationality(self.key(end)) and end == i + 1
-        return i if of and len(word) < 4 else end  # شبكة ري الحدائق
+        return i if of and (len(word) < 4 or commonness(word) < _UNSEEN) else end  # شبكة ري الحدائق
 
 
 _WADDA = frozenset(("وأدى", "وأدي"))  # and led to, no valley
