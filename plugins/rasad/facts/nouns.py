@@ -161,8 +161,8 @@ def adjective_behind(word_key: str, before: str) -> bool:
     """Whether a word behind another is rather its adjective: علامة رمادية, محيط سعودي."""
     if before.startswith("ال"):
         return False
-    if word_key.endswith(("ي", "يه")):
-        return counted(before)
+    if word_key.endswith(("ي", "يه", "يا")) and (word_key[-1] != "ا" or noun(word_key) is None):
+        return any(counted(rest) for rest, _ in forms(before))
     known = noun(before)
     return noun(word_key) is None and (before.endswith("ه") if known is None else not known.plural)
 

@@ -726,7 +726,8 @@ def _name_in(scene: Scene, phrase: Phrase) -> tuple[int, int] | None:
         while name < end and (_articled(keys[name]) or scene.tokens[name].kind == "mark"):
             name += 1
         stop = next((i for i in range(name, end) if keys[i] in _OFFICES), end)
-        if 0 < stop - name <= 5 and keys[name] not in _OTHERS and keys[name] not in PREPOSITIONS:
+        governed = name < end and keys[name][0] in "بل" and len(keys[name]) > 4 and keys[titles[-1]] in _ACTING
+        if 0 < stop - name <= 5 and not governed and keys[name] not in _OTHERS and keys[name] not in PREPOSITIONS:
             return name, stop
     office = next((i for i in range(first, end) if keys[i] in _OFFICES), end)
     if first < office < end:
