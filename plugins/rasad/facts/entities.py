@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
@@ -53,6 +53,9 @@ def extract(reading: Reading) -> tuple[Mention, ...]:
     sport = sum(t.key in words("sport") for line in lines for t in line.tokens)
     for line in lines:
         line.choose([*line.known(sport), *line.grammar.candidates()])
+    heads = {line.grammar.key(c.start)[c.cut :] for line in lines for c in line.chosen if c.end > c.start + 1}
+    for line in lines:
+        line.choose(c for c in line.chosen if not line.stands_for_body(c, heads))
     names = _Names(lines)
     for line in lines:
         line.choose([*line.chosen, *line.again(names)])
@@ -87,11 +90,18 @@ class _Line:
         for m in self.matches:
             if self._inflected(m) or (not m.weak and self._adjective(m)):
                 continue
+            if m.entry.table == "bodies" and m.entry.country is None and self._national(m.end):
+                yield Candidate(m.start, m.end + 1, m.cut, "ORG", None, "lexicon", 0.9)
             if not m.weak or self._supported(m, sport):
                 club = m.entry.table == "clubs" and (sport >= _ALL_SPORT or self._club_noun(m))
                 sure = self._quoted_media(m) or club
                 confidence = 0.97 if sure else 0.75 if m.weak else 0.95
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
+
+    def _national(self, i: int) -> bool:
+        """Does the country follow whose branch a body is: الهلال الأحمر السوداني, القوات المسلحة الملكية?"""
+        word = self.grammar.key(i)
+        return is_definite(word) and (is_nationality(word) or word == "الملكيه")
 
     def _inflected(self, m: Match) -> bool:
         """Is what looks like a clitic rather the word's own letter? كورونا is no فيرونا, however it is spelled."""
@@ -136,6 +146,14 @@ class _Line:
             return True
         uncommon = table != "countries" and m.cut == 0 and is_rare(grammar.key(m.start))
         return (table == "countries" or uncommon) and near in words("place_cues")
+
+    def stands_for_body(self, c: Candidate, heads: Set[str]) -> bool:
+        """الاتحاد alone, where the article names الاتحاد الفلاني لكرة القدم, is that body and no club."""
+        name = self.grammar.key(c.start)[c.cut :]
+        bare = c.source == "lexicon" and c.end == c.start + 1 and name in words("organisation_heads")
+        if not bare or in_group(self.grammar.key(c.start - 1), "organisation_classes") is not None:
+            return False
+        return name in heads or name.removeprefix("ال") in heads
 
     def _club_noun(self, m: Match) -> bool:
         return in_group(self.grammar.key(m.start - 1), "club_classes") is not None and m.cut == 0

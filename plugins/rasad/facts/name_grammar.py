@@ -21,6 +21,7 @@ _RARE = 500  # centibels: a rarer word is rather a name than a word of the sente
 _PLACE = 540  # centibels: what follows مدينة as commonly as this is rather its complement (مدينة الليالي)
 _OWN_LETTER = 60  # centibels by which a name must be commoner than the word that seems to hold it behind a clitic
 _LIKELY = 440  # centibels: where a title asks for a name, it may be as common as this
+_ALONE = 560  # and where it stands alone behind the title, it must be rarer than this
 _SURNAME = 420  # centibels: what follows a given name at once may be commoner (فاتن حمامة)
 _AHEAD = 24  # tokens any rule may look beyond the line
 _MAX_PARTS = 6  # of a person's name
@@ -150,6 +151,17 @@ def is_nationality(word: str) -> bool:
     return word in lexicon.nationalities()
 
 
+@lru_cache(maxsize=100_000)
+def _readings(word: str) -> tuple[tuple[str, int], ...]:
+    """A word with and without clitics; in بيان and لجان the first letter is the word's own."""
+    own = commonness(word)
+    return tuple(
+        (form, cut)
+        for form, cut in forms(word)
+        if not cut or own >= commonness(form) + (0 if word[cut - 1] == "و" else _OWN_LETTER)
+    )
+
+
 class Grammar:
     """The rules over the tokens of one line, with the lexicon's matches in them.
 
@@ -209,7 +221,7 @@ class Grammar:
         while i < self.size:
             after_title = self._title(i)
             at = i if after_title is None else after_title
-            readings = self._readings(at) if after_title is None else ((self.key(at), 0),)
+            readings = _readings(self.key(at)) if after_title is None else ((self.key(at), 0),)
             ends = ((self.name_end(at, form, after_title is not None), cut) for form, cut in readings)
             end, cut = next((found for found in ends if found[0] > at), (0, 0))
             if not end and after_title is not None and self.mark(at) in ("،", ","):  # الرئيس الفلاني، فلان الفلاني،
@@ -218,14 +230,6 @@ class Grammar:
             if end > at:
                 yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
             i = max(end, i + 1)
-
-    def _readings(self, i: int) -> Iterator[tuple[str, int]]:
-        """The word at token i with and without clitics; in بيان and لجان the first letter is the word's own."""
-        word = self.key(i)
-        own = commonness(word)
-        for form, cut in forms(word):
-            if not cut or own >= commonness(form) + (0 if word[cut - 1] == "و" else _OWN_LETTER):
-                yield form, cut
 
     def name_end(self, start: int, first: str, after_title: bool) -> int:
         """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
@@ -281,8 +285,11 @@ class Grammar:
             return i
         if is_definite(word):
             return i + 1 if commonness(word) == _UNSEEN and is_rare(word) else i
+        if is_future(word) or (word.endswith("ا") and commonness(word[:-1]) < _UNSEEN):
+            return i  # a verb, an accusative
         followed = self._unknown(i + 1) or is_given(after) or (is_definite(after) and self._surname(after, 1))
-        return i + 1 if is_rare(word) or (followed and is_likely(word)) else i
+        alone = is_rare(word) and commonness(word) > _ALONE and not is_verb(word)
+        return i + 1 if alone or (followed and is_likely(word)) else i
 
     def _part(self, i: int, parts: int, after_title: bool, given: bool) -> int:
         """End of a further part of a name at token i, or i; `given`: the first part is a known given name."""
@@ -320,10 +327,13 @@ class Grammar:
         if is_future(word) or (word in _SONS and not (is_definite(after) or is_any_given(after))):
             return i  # ابن عمه is no part of the name
         if in_group(word, "titles") is not None and not is_given(word):
-            alone = word in words("title_surnames") and not is_any_given(after) and not is_definite(after)
-            return i + 1 if parts == 1 and alone else i
-        if is_any_given(word) or (parts == 1 and word in words("ordinals") and word not in words("role_tails")):
-            return i + 1  # محمد الخامس
+            alone = word in words("title_surnames") or is_any_given(word)
+            return i + 1 if parts == 1 and alone and not is_any_given(after) and not is_definite(after) else i
+        if is_any_given(word):
+            return i + 1
+        if word in words("ordinals") and parts == 1:  # محمد الخامس; but الوزير محمد الأول
+            plain = word in words("role_tails") and after_title and self.key(i - 2) not in words("honorifics")
+            return i if plain else i + 1
         if is_verb(word):
             return i
         if any(cut and is_nationality(form) for form, cut in forms(word)):
@@ -395,7 +405,8 @@ class Grammar:
         """Two or more unknown words after a word of speech: وقال فلان الفلاني."""
         for i in range(self.size - 2):
             start = i + 1
-            if not self.key(i) or in_group(self.key(i), "speech") is None or start in self.covered:
+            between = self.key(i) == "بين"  # rather the preposition
+            if not self.key(i) or between or in_group(self.key(i), "speech") is None or start in self.covered:
                 continue
             first = self.key(start)
             if not first or is_definite(first) or is_nationality(first):
@@ -445,7 +456,7 @@ class Grammar:
                 continue
             for form, cut in forms(word):
                 if form in words("organisation_heads"):
-                    if form == "رياسه" and cut and word[cut - 1] == "ب":  # برئاسة فلان
+                    if form in ("رياسه", "قياده") and cut and word[cut - 1] == "ب":  # برئاسة فلان
                         break
                     end = self._body_end(i, form)
                     if end > i + 1:
