@@ -7,6 +7,7 @@ another source of candidates, such as a tagger, can stand beside these rules. Th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,7 @@ _KUNYA = frozenset(("ابو", "ابي", "ابا", "ال"))  # with what follows 
 _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
 _ALI = frozenset(("علي", "وعلي", "لعلي", "بعلي"))  # the name, where the text writes the preposition على
+_EIGHTH = re.compile("ا[^اويلت]ت[^اويت][^اوي]")  # verbs as اعتزل, انتخب
 _SONS = frozenset(("ابن", "بنت"))
 _BLESSED = frozenset(("رضي", "صلي", "شاء", "رحم", "حفظ", "سلم"))  # before الله: a blessing behind the name
 
@@ -106,6 +108,8 @@ def is_future(word: str) -> bool:
 @lru_cache(maxsize=100_000)
 def is_verb(word: str) -> bool:
     """Does the word inflect as a past verb does: اعتزل (يعتزل), عانق (يعانق, تعانق)?"""
+    if _EIGHTH.fullmatch(word):
+        return True
     stem = word[1:] if word[:1] == "ا" and len(word) > 4 else word
     persons = sum(commonness(person + stem) < _UNSEEN for person in "يت")
     return persons == 2 or (stem != word and persons == 1)
@@ -210,7 +214,8 @@ class Grammar:
         علي is none beside على, and آنا is not أنا.
         """
         text = self.tokens[i].text
-        named = (self._writes_ala and text in _ALI) or (text.startswith("آ") and is_given(word))
+        ali = text in _ALI and (self._writes_ala or self.key(i + 1) in _FATHERS)
+        named = ali or (text.startswith("آ") and is_given(word))
         return is_stop(word) and not named
 
     # Persons
@@ -277,7 +282,8 @@ class Grammar:
                 return i
             binds = is_given(after) or after in words("name_links") or after == "الدين"
             binds = binds or self.key(i + 2) in _NAME_ENDINGS
-            tail = is_definite(after) and commonness(after) == _UNSEEN and not is_nationality(after)
+            foreign = self._unknown(i + 1) and after[0] not in "وفبلكسيت"
+            tail = (is_definite(after) or foreign) and commonness(after) == _UNSEEN and not is_nationality(after)
             ali = word not in _PREPOSED or not self.stops(i, word)
             sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and ali)
             return i + 1 if after_title or sure else i
@@ -302,6 +308,8 @@ class Grammar:
             return i
         if after == "الله" and word in _BLESSED:
             return i
+        if word in _SONS and not (is_definite(after) or is_any_given(after) or after in _KUNYA):
+            return i  # ابن عمه is no part of the name
         if word in words("name_links"):
             stop = is_stop(after) and self.tokens[i + 1].text != "علي"
             if not after or stop or (is_nationality(after) and not is_any_given(after)):
@@ -324,8 +332,8 @@ class Grammar:
             return i  # بحي
         if word.startswith(("ست", "سي", "سن")) and word.endswith(("ه", "ها", "هم")) and len(word) > 5:
             return i  # a verb of the future with its object: ستبعده
-        if is_future(word) or (word in _SONS and not (is_definite(after) or is_any_given(after))):
-            return i  # ابن عمه is no part of the name
+        if is_future(word):
+            return i
         if in_group(word, "titles") is not None and not is_given(word):
             alone = word in words("title_surnames") or is_any_given(word)
             return i + 1 if parts == 1 and alone and not is_any_given(after) and not is_definite(after) else i
@@ -341,7 +349,8 @@ class Grammar:
         if is_nationality(word):  # محمد المصري, but not الرئيس محمد المصري: there it is the adjective
             return i + 1 if parts == 1 and not after_title and word.endswith("ي") else i
         if is_definite(word):
-            return i + 1 if self._surname(word, parts) else i
+            place = i in self.known and self.known[i].entry.type == "LOC" and not word.endswith("ي")
+            return i + 1 if self._surname(word, parts) and not place else i
         match = self.covered.get(i)
         if match is not None and match.entry.type != "PER":
             return i
@@ -445,7 +454,8 @@ class Grammar:
         if word[0] == "و" or word.startswith("لل") or any(cut and is_definite(form) for form, cut in forms(word)):
             return False
         indefinite = word.endswith("ا") and commonness(word[:-1]) < _UNSEEN  # an accusative: مديرا
-        return is_rare(word) and not indefinite and commonness(word[1:]) == _UNSEEN
+        own = word[0] not in "وفبلكسايتن" or commonness(word[1:]) == _UNSEEN  # the first letter is the word's own
+        return is_rare(word) and not indefinite and own
 
     # Organisations and places
 
