@@ -217,7 +217,7 @@ def _cities() -> Iterator[tuple[str, Entry, bool]]:
 
 @cache
 def load() -> Lexicon:
-    """The lexicon; about 0.7 s the first time, then the same object."""
+    """The lexicon; about 1 s the first time, then the same object."""
 
     def names() -> Iterator[tuple[str, Entry, bool]]:
         taken = set()
