@@ -13,6 +13,7 @@ import pytest
 
 from rasad import sources
 from rasad.model import SelectorField, Source
+from rasad.warehouse.dump import CLOCKS
 from rasad.warehouse.load import AGAIN, FINAL
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,12 @@ def test_every_outcome_is_explained() -> None:
     # Our own time was up; a feed's answer; a page as it was: none of them is written as an outcome.
     assert given - {"deadline", "http_status", "unchanged"} <= set(table)
     assert {word for word, (_, again) in table.items() if again == "no"} == FINAL - AGAIN
+
+
+def test_the_columns_that_two_equal_warehouses_may_differ_in_are_listed() -> None:
+    table = rows("docs/operations.md", "Two warehouses that are equal")
+    listed = {name.removeprefix("news."): set(re.findall(r"`(\w+)`", columns)) for name, (columns,) in table.items()}
+    assert listed == {name: set(columns) for name, columns in CLOCKS.items()}
 
 
 @pytest.mark.postgres
