@@ -16,6 +16,7 @@ from rasad.settings import ROOT
 from rasad.stages import measure, plan, publish
 from rasad.warehouse.connection import connect
 from rasad.warehouse.dump import dump
+from rasad.warehouse.report import report
 
 pytestmark = pytest.mark.postgres
 
@@ -77,6 +78,9 @@ def test_the_same_run_twice_loads_nothing_twice(settings, warehouse, room):
     assert {k: v for k, v in after.items() if k not in ("run", "run_source")} == {
         k: v for k, v in before.items() if k not in ("run", "run_source")
     }
+    lines: list[str] = []
+    report(warehouse, lines.append)
+    assert "  nothing new: the warehouse holds all of it already (second)" in lines
     asked = [r for r in room.requests if "robots" not in r.path][pages_before:]
     feeds = query(warehouse, "SELECT count(*) FROM news.feed")[0][0]
     assert len(asked) <= 3 * feeds  # feeds and sitemaps alone, no article again

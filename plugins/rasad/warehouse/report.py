@@ -148,6 +148,24 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.10g}"
 
 
+def _last_run(cursor: Cursor) -> list[str]:
+    cursor.execute(
+        """
+        SELECT r.run_id, coalesce(sum(b.new_articles), 0), coalesce(sum(b.new_versions - b.new_articles), 0),
+               coalesce(sum(b.facts), 0)
+        FROM (SELECT run_id FROM news.run ORDER BY planned_at DESC LIMIT 1) r LEFT JOIN news.batch b USING (run_id)
+        GROUP BY r.run_id
+        """
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return []
+    run, articles, changed, facts = row
+    if not articles and not changed:
+        return [f"nothing new: the warehouse holds all of it already ({run})"]
+    return [f"{articles} new articles, {changed} changed ones, {facts} facts ({run})"]
+
+
 def _stages(cursor: Cursor) -> list[str]:
     cursor.execute(
         """
@@ -167,6 +185,7 @@ def _short(text: str, length: int) -> str:
 
 
 _PARTS: tuple[tuple[str, Callable[[Cursor], list[str]]], ...] = (
+    ("What the last run brought", _last_run),
     ("Articles by source", _sources),
     ("What became of every address", _outcomes),
     ("Facts by kind", _kinds),
