@@ -404,7 +404,8 @@ def test_a_full_report_ends_well_and_an_empty_one_names_what_is_missing(run, mon
     status, out, err = run("report")
     assert status == 1
     assert out
-    assert err[-1].startswith("report: nothing came out of the warehouse for: What the last run brought, Articles by source")
+    missing = "What the last run brought, Articles by source, What became of every address"
+    assert err[-1].startswith(f"report: nothing came out of the warehouse for: {missing}")
 
 
 @pytest.mark.postgres
