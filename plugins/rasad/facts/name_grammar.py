@@ -34,7 +34,7 @@ _SUFFIXES = (
     (("ات", "ون", "ين", "ان", "يه", "ه", "ت"), 590),
     (("ها", "هم", "نا", "هما", "كم", "ي", "ته", "تها", "تهم", "تي", "تنا"), 520),
 )
-_NO_NAME = ("لى", "ً", "ًا", "وا")  # ends of على, of indefinite accusatives and of plural verbs, as written
+_NO_NAME = ("على", "إلى", "الى", "ً", "ًا", "وا")  # على, إلى; ends of accusatives and plural verbs
 _KUNYA = frozenset(("ابو", "ابي", "ابا", "ال"))  # with what follows them one part: بن أبي طالب
 _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
