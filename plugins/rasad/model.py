@@ -22,7 +22,8 @@ class Feed:
     """One address where a source announces its articles."""
 
     url: str
-    kind: Literal["rss", "atom", "sitemap"]  # rss covers RSS 0.9 to 2.0 and RDF; sitemap covers news sitemaps
+    # rss covers RSS 0.9 to 2.0 and RDF; sitemap news sitemaps and plain text; section is an HTML page that lists articles
+    kind: Literal["rss", "atom", "json", "sitemap", "section"]
     section: str | None = None
 
 
@@ -279,3 +280,4 @@ class Batch:
     source: str
     articles: tuple[ReadArticle, ...] = ()
     settled: tuple[Settled, ...] = ()
+    counted: tuple[tuple[str, int], ...] = ()  # (outcome, pages) of what is no row of the ledger

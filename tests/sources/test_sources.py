@@ -76,7 +76,7 @@ def changed(old: str, new: str) -> str:
         (changed("www.example.com, ", "www.example.com, m.example.com, "), 6, ["stands twice"]),
         (changed("[www.example.com, sport.example.com, \"127.0.0.1:8080\"]", "[]"), 6, ["is empty"]),
         (changed("[www.example.com, sport.example.com, \"127.0.0.1:8080\"]", "www.example.com"), 6, ["must be a list"]),
-        (changed("kind: rss", "kind: html"), 9, ["'html' is not one of rss, atom, sitemap"]),
+        (changed("kind: rss", "kind: html"), 9, ["'html' is not one of rss, atom, json, sitemap, section"]),
         (GOOD + "months: persian\n", 11, ["levant, iraq, gulf, egypt, maghreb"]),
         (GOOD + "rights: all\n", 11, ["full, snippet, facts"]),
         (GOOD + "delay: soon\n", 11, ["'delay' must be a number of seconds"]),

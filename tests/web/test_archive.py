@@ -199,6 +199,18 @@ def test_a_file_cut_anywhere_gives_what_comes_before(tmp_path: Path) -> None:
         assert isinstance(last, Unreadable) or last in PAGES
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_cut_within_a_record_is_said(packed: bool) -> None:
+    one = gzip.compress(record(BODY), mtime=0) if packed else record(BODY)
+    whole = len(one) if packed else len(one) - 4  # the blank lines behind a record
+    for end in range(1, whole):
+        first, *others = archive.read(io.BytesIO(one + one[:end]))
+        assert isinstance(first, Page)
+        assert others
+        assert isinstance(others[-1], Unreadable)
+    assert len(list(archive.read(io.BytesIO(one + one)))) == 2
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"not a WARC", b"\x1f\x8b", b"WARC/1.0\r\n", b"WARC/1.0\r\nContent-Length: -5\r\n\r\n", b"\0" * 1000,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import socket
 import time
@@ -120,6 +121,62 @@ def test_gzip() -> None:
     assert len(read(gzip.compress(rss(item("/1")).encode()), "application/octet-stream").links) == 1
 
 
+def test_json_feed() -> None:
+    found = read(
+        json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "title": "الأخبار",
+                "items": [
+                    {"id": "2", "url": "/2", "title": "الثاني", "date_modified": "2026-03-10T11:00:00+02:00"},
+                    {"id": "https://www.example.com/1", "title": "الأول", "date_published": "2026-03-10T09:30:00Z"},
+                    {"id": 3, "external_url": "https://www.example.com/3", "content_text": "بلا عنوان"},
+                ],
+            }
+        )
+    )
+    assert found.problem is None
+    assert [link.url[-2:] for link in found.links] == ["/1", "/3", "/2"]  # an undated one is as old as that before
+    assert [link.title for link in found.links] == ["الأول", None, "الثاني"]
+    assert found.links[0].published_at == datetime(2026, 3, 10, 9, 30, tzinfo=timezone.utc)
+    assert found.links[2].published_at is None  # a date of change ranks, and is no date of publication
+
+
+def test_a_sitemap_in_plain_text() -> None:
+    found = read("\ufeffhttps://www.example.com/1\r\n\r\nhttps://www.example.com/خبر\n")
+    assert [link.url for link in found.links] == [
+        "https://www.example.com/1",
+        "https://www.example.com/%D8%AE%D8%A8%D8%B1",
+    ]
+    assert found.problem is None
+    assert "2 of the lines" in str(read("https://www.example.com/1\nخبر\n/2").problem)
+
+
+SECTION = """<!doctype html><html><head>
+<link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body>
+<nav><a href="/politics">سياسة</a><a href="/tag/amman-2026-03-10-12345">وسم</a></nav>
+<a href="/news/2026/03/10/jisr"><img src="/1.jpg"></a>
+<a href="/news/2026/03/10/jisr?utm_source=home">افتتاح جسر جديد</a>
+<a href="/politics/123456">خبر</a><a href="https://elsewhere.example.org/news/123457">إعلان</a></body></html>"""
+
+
+def test_a_section_page_is_read_where_the_source_says_so() -> None:
+    found = read(SECTION, feed=Feed("https://www.example.com/politics", "section"))
+    assert [(link.url, link.title) for link in found.links] == [
+        ("https://www.example.com/news/2026/03/10/jisr", None),
+        ("https://www.example.com/politics/123456", "خبر"),
+    ]
+    assert "no" not in (found.problem or "")
+    nothing = read("<html><body><a href='/a'>ا</a></body></html>", feed=Feed("https://www.example.com/", "section"))
+    assert "look like articles" in str(nothing.problem)
+
+
+def test_a_page_in_place_of_a_feed_names_the_feed_that_it_announces() -> None:
+    found = read(SECTION)
+    assert found.links == ()
+    assert str(found.problem).endswith("the page announces https://www.example.com/rss.xml")
+
+
 # What goes wrong
 
 
@@ -129,7 +186,11 @@ def test_gzip() -> None:
         (b"", "empty"),
         (b" \n\t ", "empty"),
         (b"<!DOCTYPE html><html><body>\xd8\xae\xd8\xa8\xd8\xb1</body></html>", "HTML"),
-        (b'{"items": []}', "neither XML nor a feed"),
+        (b'{"articles": []}', "no list of items"),
+        (b'{"items": [', "not readable as a JSON feed"),
+        (b'{"items": ' + b"[" * 100_000, "not readable as a JSON feed"),
+        (b'{"items": [1, null, {"url": 5}, {"title": "x"}]}', "none has a link"),
+        (b'{"items": "' + b"x" * 5_000_001, "bytes"),
         (b"\x89PNG\r\n\x1a\n", "neither XML nor a feed"),
         (b"<opml><body/></opml>", "HTML page|no feed"),
         (b"<rss", "not readable"),

@@ -142,12 +142,33 @@ def _http_headers(page: Page) -> list[tuple[str, str]]:
 
 
 class _Reader(DecompressingBufferedReader):  # type: ignore[misc]
-    """warcio's reader, with a bound on what it reads by the line: headers, which it would collect without end."""
+    """warcio's reader, with a bound on what it reads by the line: headers, which it would collect without end.
+
+    It also knows whether the file ended too early, which warcio takes for an ordinary end: `ended` within the lines
+    of a header (the last line was none), `cut` within a gzip member.
+    """
 
     _lines = 0
+    _fed = False
+    ended = False
+    cut = False
+
+    def _init_decomp(self, decomp_type: str | None) -> None:
+        self._fed = False
+        super()._init_decomp(decomp_type)
+
+    def _decompress(self, data: bytes) -> bytes:
+        self._fed = True
+        out: bytes = super()._decompress(data)
+        return out
+
+    def close_decompressor(self) -> None:
+        self.cut = bool(self.decompressor and self._fed and not self.decompressor.eof)
+        super().close_decompressor()
 
     def readline(self, length: int | None = None) -> bytes:
         line: bytes = super().readline(MAX_HEADERS if length is None else min(length, MAX_HEADERS))
+        self.ended = not line
         self._lines += len(line)
         if self._lines > MAX_HEADERS:
             raise ArchiveLoadFailed(f"headers of more than {MAX_HEADERS:,} bytes")
@@ -162,13 +183,21 @@ class _Reader(DecompressingBufferedReader):  # type: ignore[misc]
 def _records(stream: Any) -> Iterator[Page | Unreadable]:
     url: str | None = None
     archive = None
+    last: Page | Unreadable | None = None
     try:
         archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
-        archive.reader = _Reader(archive.fh)
+        archive.reader = reader = _Reader(archive.fh)
         for record in archive:
             url = record.rec_headers.get_header("WARC-Target-URI")
-            if record.rec_type == "response" and (url or "").startswith(("http:", "https:")):
-                yield _page(record, str(url), archive.offset)
+            last = None
+            if reader.ended:
+                last = Unreadable(url, archive.offset, "the file ends within the headers of this record")
+                yield last
+            elif record.rec_type == "response" and (url or "").startswith(("http:", "https:")):
+                last = _page(record, str(url), archive.offset)
+                yield last
+        if reader.cut and not isinstance(last, Unreadable):
+            yield Unreadable(None, archive.offset, "the file ends within a record")
     except Exception as error:
         # warcio has an exception for each way to be damaged, and zlib, int and codecs have theirs.
         reason = f"damaged after here: {str(error)[:200] or type(error).__name__}"

@@ -1,9 +1,14 @@
-"""What a source announces: RSS, RDF, Atom, sitemaps. Read by what the bytes are, whatever they were called."""
+"""What a source announces: RSS, RDF, Atom, JSON Feed, sitemaps. Read by what the bytes are, whatever they were called.
+
+An HTML page that lists articles is read as one only where the source's file says `section`: elsewhere it is what
+stands where a feed was.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import html
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -15,7 +20,7 @@ from zoneinfo import ZoneInfo
 import feedparser
 
 from rasad.model import Feed, Link, Source
-from rasad.web import compression, sitemaps, urls, when
+from rasad.web import autodiscovery, compression, sitemaps, urls, when
 
 MAX_FEED = 5_000_000  # bytes of RSS or Atom; the largest seen, a podcast's, has 2.4 million
 MAX_SITEMAP = 50_000_000  # bytes, decompressed; what sitemaps.org allows
@@ -76,8 +81,12 @@ def read(body: bytes, content_type: str | None, feed: Feed, source: Source, fetc
         return _sitemap(_as_utf8(body, content_type), feed, source, fetched_at)
     if re.search(r"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]", head) is None:
         if re.search(r"<(?:!doctype html|html|head|body)[\s>]", head):
-            return Listing(problem="an HTML page, not a feed: the address may have moved, or robots get a wall")
-        if not head.startswith("<"):
+            return _page(body, content_type, feed, source, fetched_at)
+        if head.startswith(("http://", "https://")):
+            return _plain(body, feed, source, fetched_at)
+        if head.startswith("{") and len(body) <= MAX_FEED:  # larger: refused below, as any feed
+            return _json(body, feed, source, fetched_at)
+        if not head.startswith(("<", "{")):
             return Listing(problem=f"neither XML nor a feed; it begins with {head[:60]!r}")
     if len(body) > MAX_FEED:
         return Listing(problem=f"{len(body):,} bytes, more than the {MAX_FEED:,} read of a feed")
@@ -120,6 +129,50 @@ def _feed(body: bytes, content_type: str | None, feed: Feed, source: Source, fet
         cause = parsed.get("bozo_exception")
         problem = f"not readable as a feed: {str(cause)[:200]}" if cause else "no feed of a kind that is known"
     return _listing(items, feed, source, fetched_at, problem, left_out)
+
+
+def _json(body: bytes, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
+    """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+    try:
+        told = json.loads(_decoded(body, None).lstrip("\ufeff \t\r\n\0"))
+    except (ValueError, RecursionError) as error:
+        return Listing(problem=f"not readable as a JSON feed: {str(error)[:200]}")
+    entries = told.get("items") if isinstance(told, dict) else None
+    if not isinstance(entries, list):
+        return Listing(problem="JSON, and no feed: it has no list of items")
+    items: list[_Item] = []
+    for entry in entries:
+        if not isinstance(entry, dict):
+            continue
+        text = {key: value for key, value in entry.items() if isinstance(value, str) and value.strip()}
+        link = text.get("url") or text.get("external_url") or _permalink(text)
+        if link:
+            items.append(_Item(link, _title(text.get("title")), text.get("date_published"), text.get("date_modified")))
+    empty = f"{len(entries)} items and none has a link" if entries and not items else None
+    return _listing(items, feed, source, fetched_at, empty, 0)
+
+
+def _plain(body: bytes, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
+    """A sitemap in plain text (sitemaps.org): an address a line, and nothing else."""
+    lines = [line.strip() for line in _decoded(body, None).lstrip("\ufeff").splitlines()]
+    items = [_Item(line, None, None) for line in lines if line.startswith(("http://", "https://"))]
+    rest = sum(bool(line) for line in lines) - len(items)
+    problem = f"{rest} of the lines of this plain-text sitemap are no addresses" if rest else None
+    extra = max(len(items) - sitemaps.MAX_URLS, 0)
+    return _listing(items[: sitemaps.MAX_URLS], feed, source, fetched_at, problem, extra)
+
+
+def _page(body: bytes, content_type: str | None, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
+    """An HTML page: the articles of the source that a section lists; elsewhere a problem."""
+    if feed.kind != "section":
+        problem = "an HTML page, not a feed: the address may have moved, or robots get a wall"
+        if told := autodiscovery.feeds(body, content_type, feed.url):
+            problem += f"; the page announces {told[0].url}"
+        return Listing(problem=problem)
+    found = autodiscovery.articles(body, content_type, feed.url)
+    items = [_Item(a.url, _title(a.text), None) for a in found if _ours(a.url, feed, source)]
+    nothing = None if items else "a page without links that look like articles of this source"
+    return _listing(items, feed, source, fetched_at, nothing, 0)
 
 
 def _sitemap(body: bytes, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
