@@ -4,6 +4,7 @@
     clean < pages.jsonl > articles.jsonl      saved HTML to articles
     backfill FILE.warc.gz …                   WARC files into the warehouse
     stage NAME --source ID | --batch REF      what a task runs
+    sources list | check [ID …]               who is read, and whether each step works for them
     migrate | report | sql QUERY              the warehouse
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
@@ -161,6 +162,29 @@ def _stage(args: argparse.Namespace) -> int:
     return 0
 
 
+def _sources(args: argparse.Namespace) -> int:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from rasad.stages import check, plan
+
+    settings = Settings.from_env()
+    known = plan.load_sources(settings)
+    wanted = plan.named(known, args.ids) if args.ids else list(known.values())
+    if args.action == "list":
+        for source in wanted:
+            state = "" if source.enabled else "not enabled"
+            print(f"{source.id:<20} {source.country} {len(source.feeds):>2} feeds {state:<11} {source.name_ar}")
+        return 0
+    if not args.ids:
+        wanted = [source for source in wanted if source.enabled]
+    status = 0
+    with ThreadPoolExecutor(8) as pool:  # sources side by side: each host is asked at its own pace
+        for source, found in zip(wanted, pool.map(lambda s: list(check.check(settings, s)), wanted), strict=True):
+            print("\n".join(check.lines(source, found)), flush=True)
+            status = status if all(finding.good for finding in found) else 1
+    return status
+
+
 def _report(args: argparse.Namespace) -> int:
     from rasad.warehouse.report import report
 
@@ -250,6 +274,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--run", metavar="RUN", help="a name for the run; the same name again goes on with its pages")
     one.set_defaults(do=_stage)
+    one = commands.add_parser(
+        "sources",
+        help="who is read, and whether each step works for them",
+        formatter_class=form,
+        description="`list` names the sources. `check` tries each step for them: file, robots.txt, each feed, and\n"
+        "the newest article through clean and extract; sources that name no feeds get those that\n"
+        "their home page announces as advice. It asks as politely as a run does, for at most three\n"
+        "minutes a source, and needs no warehouse. The exit status is 1 where a step is BAD.\n\n"
+        "    python -m rasad sources check al_mithal",
+    )
+    one.add_argument("action", choices=("list", "check"))
+    one.add_argument("ids", nargs="*", metavar="ID", help="sources; none: all of them (check: those that are enabled)")
+    one.set_defaults(do=_sources)
     one = commands.add_parser(
         "migrate",
         help="bring the warehouse's schema up to date",
