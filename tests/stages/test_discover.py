@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.stages.test_fetch import one, query, rss, site, source_yaml  # noqa: F401 (fixtures among them)
 from tests.web.site import Site, in_turn, reply
 
-from rasad.stages import discover, plan
+from rasad.stages import discover, plan, publish
 from rasad.stages.discover import SourceFailed
+from rasad.stages.publish import RunFailed
 from rasad.warehouse.connection import connect
 
 pytestmark = pytest.mark.postgres
@@ -69,6 +72,38 @@ def test_a_source_of_which_nothing_answers_fails_at_each_try(one, warehouse, sit
         (work,) = plan.plan(one, warehouse, f"run-{try_number}", ["one"])
         with pytest.raises(SourceFailed, match="none of its 1 feeds answered"):
             discover.discover(one, warehouse, work)
+
+
+def test_when_no_source_answers_the_alert_names_the_network_and_no_feed_is_blamed(one, warehouse, site):  # noqa: F811
+    other = Site()
+    source_yaml(one.source_dirs[0], "other", other)
+    settings = replace(one, allow_hosts=one.allow_hosts | {other.host})
+    for server in (site.server, other.server):
+        server.shutdown()
+        server.server_close()
+    for work in plan.plan(settings, warehouse, "run"):
+        with pytest.raises(SourceFailed, match="none of its 1 feeds answered"):
+            discover.discover(settings, warehouse, work)
+    for _ in range(2):
+        with pytest.raises(RunFailed, match="none of the 2 hosts of this run answered"):
+            publish.publish(settings, warehouse, "run")
+    assert query(warehouse, "SELECT sum(failure_weight), sum(failures) FROM news.feed") == [(0.0, 2)]
+    assert [work["source"] for work in plan.plan(settings, warehouse, "next")] == ["one", "other"]
+
+
+def test_a_feed_and_the_sitemaps_in_it_are_paced_together(one, warehouse, site):  # noqa: F811
+    source_yaml(one.source_dirs[0], "one", site, "sitemap", "/index.xml")
+    site.on("/index.xml", reply(200, index(f"{site.url}/news.xml")))
+    urls = [f"{site.url}/{n}" for n in range(5)]
+    site.on("/news.xml", in_turn(reply(200, sitemap(*urls[:4])), reply(200, sitemap(*urls))))
+    paces = []
+    for run in ("first", "second", "third"):
+        found(one, warehouse, run)
+        ((pace,),) = query(
+            warehouse, "SELECT extract(epoch FROM poll_every)::float8 FROM news.feed WHERE parent IS NULL"
+        )
+        paces.append(pace)
+    assert paces == [300.0, 300.0, 375.0]  # all new, a fifth new (5 minutes are the least), nothing new
 
 
 def test_what_a_feed_tells_of_another_source_belongs_to_that_one(one, warehouse, site):  # noqa: F811

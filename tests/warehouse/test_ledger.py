@@ -98,6 +98,108 @@ def test_each_failure_of_a_feed_doubles_the_time_to_the_next_poll_up_to_six_hour
     assert ledger.feed_state(link, FEEDS[0].url) == FeedState("e", "m", "h")
 
 
+def every(link, url=FEEDS[0].url):
+    """Minutes from one poll to the next, and to the next one now."""
+    ((pace, wait),) = rows(
+        link,
+        "SELECT extract(epoch FROM poll_every)::float8, extract(epoch FROM next_poll_at - polled_at)::float8 "
+        "FROM news.feed WHERE url = %s",
+        url,
+    )
+    return round(pace / 60, 1), round(wait / 60, 1)
+
+
+def poll(link, listed, new, url=FEEDS[0].url):
+    ledger.polled(link, url, FeedState(None, None, None), listed, None)
+    ledger.paced(link, url, listed or 0, new)
+    return every(link, url)[0]
+
+
+def test_a_feed_is_asked_as_often_as_it_has_news(link):
+    assert poll(link, 20, 20) == 5.0  # all new: something may have been lost
+    assert [poll(link, None, 0) for _ in range(4)] == [6.2, 7.8, 9.8, 12.2]
+    quiet = [poll(link, 20, 0) for _ in range(30)]
+    assert quiet[-1] == 360.0
+    assert [poll(link, 20, 1), poll(link, 20, 3), poll(link, 20, 10), poll(link, 20, 11)] == [180.0, 90.0, 45.0, 5.0]
+    assert every(link) == (5.0, 5.0)
+
+
+def test_the_pace_of_a_feed_that_could_not_be_read_stays(link):
+    ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), 0, "an HTML page")
+    ledger.paced(link, FEEDS[0].url, 0, 0)
+    assert every(link) == (9.0, 9.0)
+
+
+@pytest.mark.parametrize(("reason", "weight"), [("http_status", 1.0), ("timeout", 0.5), ("server_error", 0.25)])
+def test_failures_weigh_by_kind_and_one_answer_forgives_them(link, reason, weight):
+    for _ in range(3):
+        ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), None, "it failed", reason=reason)
+    assert rows(link, "SELECT failure_weight, failures FROM news.feed ORDER BY 2 DESC LIMIT 1") == [(3 * weight, 3)]
+    assert every(link)[1] == round(9 * 2 ** (2 * weight), 1)
+    ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), 4, None)
+    assert rows(link, "SELECT max(failure_weight), max(failures) FROM news.feed") == [(0.0, 0)]
+
+
+def test_a_dead_feed_is_asked_once_a_week_and_returns(link):
+    waits = []
+    for _ in range(32):
+        ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), None, "404", reason="http_status")
+        waits.append(every(link)[1])
+    assert waits[28:] == [360.0, 7 * 24 * 60, 7 * 24 * 60, 7 * 24 * 60]
+    ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), 4, None)
+    assert every(link)[1] == 9.0
+
+
+OTHER = "https://b.example/rss"
+
+
+def in_run(link, run, *silent):
+    """A run that asks all feeds of two sources, of which these give no answer."""
+    other = replace(SOURCE, id="other", hosts=("b.example",), feeds=(replace(FEEDS[0], url=OTHER),))
+    ledger.sync_sources(link, [SOURCE, other])
+    for url in (*(feed.url for feed in FEEDS), OTHER):
+        reason = "dns" if url in silent else None
+        ledger.polled(link, url, FeedState(None, None, None), None, reason, reason=reason, run=run)
+
+
+def test_when_no_host_answers_no_feed_is_blamed(link):
+    in_run(link, "run", OTHER, *(feed.url for feed in FEEDS))
+    for _ in range(2):  # asked again, it says the same
+        assert len(ledger.judge(link, "run")) == 2
+    assert rows(link, "SELECT sum(failure_weight), bool_and(next_poll_at <= clock_timestamp()) FROM news.feed") == [
+        (0.0, True)
+    ]
+
+
+def test_when_others_answered_those_that_did_not_are_counted_once(link):
+    in_run(link, "run", OTHER)
+    assert rows(link, "SELECT sum(failure_weight) FROM news.feed") == [(0.0,)]
+    for _ in range(2):
+        assert ledger.judge(link, "run") == []
+    assert rows(link, "SELECT url, failure_weight FROM news.feed WHERE failure_weight > 0") == [(OTHER, 0.5)]
+    assert every(link, OTHER)[1] == 9.0
+    assert ledger.judge(link, "a run of nothing") == []
+
+
+def test_one_source_alone_is_no_network(link):
+    ledger.polled(link, FEEDS[0].url, FeedState(None, None, None), None, "tls: refused", reason="tls", run="run")
+    assert ledger.judge(link, "run") == []
+    assert rows(link, "SELECT max(failure_weight) FROM news.feed") == [(0.5,)]
+
+
+def test_a_run_tried_again_asks_those_again_that_gave_it_no_answer(link):
+    in_run(link, "run", FEEDS[0].url)
+    assert ledger.due_feeds(link, SOURCE, everything=False, run="run") == FEEDS[:1]
+    assert ledger.due_feeds(link, SOURCE, everything=False, run="another") == ()
+
+
+def test_nested_sitemaps_make_no_source_due(link):
+    for feed in FEEDS:
+        ledger.polled(link, feed.url, FeedState(None, None, None), 0, None)
+    ledger.nest(link, "https://a.example/sitemap-1.xml", "nahar", FEEDS[0].url)
+    assert ledger.due_sources(link, ["nahar"]) == []
+
+
 def test_an_unchanged_feed_keeps_how_much_it_listed(link):
     ledger.polled(link, FEEDS[0].url, FeedState("e", None, None), 5, None)
     ledger.polled(link, FEEDS[0].url, FeedState("e", None, None), None, None)

@@ -41,16 +41,16 @@ def discover(settings: Settings, dsn: str, work: Work) -> Work:
     new = 0
     failures: list[str] = []
     with connect(dsn, autocommit=True) as link:
-        due = ledger.due_feeds(link, source, work.get("everything", False))
+        due = ledger.due_feeds(link, source, work.get("everything", False), work["run"])
         with visitor(settings, link, source, deadline=start + BUDGET) as visit:
-            asker = Asker(link, visit, sources, source)
+            asker = Asker(link, visit, sources, source, work["run"])
             for feed in due:
                 try:
                     new += asker.poll(feed)
                 except FetchError as error:
                     if error.reason == "deadline":  # ours: the feeds not reached wait longest at the next poll
                         break
-                    ledger.polled(link, feed.url, FeedState(None, None, None), None, f"{error.reason}: {error}")
+                    asker.failed(feed.url, error)
                     failures.append(f"{feed.url}: {error}")
     if failures and len(failures) == len(due):
         raise SourceFailed(f"{source.id}: none of its {len(due)} feeds answered. {'; '.join(failures)[:600]}")
@@ -65,43 +65,52 @@ class Asker:
     visit: Visitor
     sources: dict[str, Source]
     source: Source
+    run: str
 
     def poll(self, feed: Feed) -> int:
         """One feed with the sitemaps that it nests; returns how many addresses were new."""
-        new, nested = self._ask(feed, feed.url)
+        new, listed, nested = self._ask(feed, feed.url)
         for url in nested[:NESTED]:
             ledger.nest(self.link, url, self.source.id, feed.url)
             try:
-                new += self._ask(feed, url)[0]
+                inner = self._ask(feed, url)
+                new, listed = new + inner[0], listed + inner[1]
             except FetchError as error:
                 if error.reason == "deadline":
                     break
-                ledger.polled(self.link, url, FeedState(None, None, None), None, f"{error.reason}: {error}")
+                self.failed(url, error)
+        ledger.paced(self.link, feed.url, listed, new)
         return new
 
-    def _ask(self, feed: Feed, url: str) -> tuple[int, tuple[str, ...]]:
-        """One address: how many of the articles that it lists were new, and the sitemaps that it lists."""
+    def failed(self, url: str, error: FetchError) -> None:
+        """Note that an address gave nothing usable."""
+        nothing = FeedState(None, None, None)
+        ledger.polled(self.link, url, nothing, None, f"{error.reason}: {error}", reason=error.reason, run=self.run)
+
+    def _ask(self, feed: Feed, url: str) -> tuple[int, int, tuple[str, ...]]:
+        """One address: how many of the articles that it lists were new, how many it lists (0: as before), and the
+        sitemaps that it lists."""
         before = ledger.feed_state(self.link, url)
         response = self.visit.get(url, etag=before.etag, last_modified=before.last_modified)
         if response.not_modified:
-            ledger.polled(self.link, url, before, None, None)
-            return 0, ()
+            ledger.polled(self.link, url, before, None, None, run=self.run)
+            return 0, 0, ()
         if response.status != 200:
             raise FetchError("http_status", f"the server answered {response.status}", status=response.status)
         state = FeedState(
             response.header("etag"), response.header("last-modified"), hashlib.sha256(response.body).hexdigest()
         )
         if state.body_hash == before.body_hash:  # some servers send no 304
-            ledger.polled(self.link, url, state, None, None)
-            return 0, ()
+            ledger.polled(self.link, url, state, None, None, run=self.run)
+            return 0, 0, ()
         listing = feeds.read(response.body, response.header("content-type"), feed, self.source, response.fetched_at)
         # First the addresses, then the feed's state: killed between the two, the feed is read again.
         new = ledger.discovered(self.link, [self._claimed(found) for found in listing.links])
         # Read anew at the next poll is what could not be read wholly, and an index: what it nests may have changed.
         again = listing.problem or listing.nested
         kept = FeedState(None, None, None) if again else state
-        ledger.polled(self.link, url, kept, len(listing.links), listing.problem)
-        return new, listing.nested
+        ledger.polled(self.link, url, kept, len(listing.links), listing.problem, run=self.run)
+        return new, len(listing.links), listing.nested
 
     def _claimed(self, found: Link) -> Link:
         """An address belongs to the source that claims its host, whoever announced it."""

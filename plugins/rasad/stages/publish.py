@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from rasad.model import Json
 from rasad.settings import Settings
+from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 
 
@@ -33,8 +34,9 @@ class Outcome:
 
 
 def publish(settings: Settings, dsn: str, run: str) -> Outcome:
-    """The counts of a run. Raises RunFailed if it was never planned, or had sources and none of them got through."""
-    with connect(dsn) as link, link.cursor() as cursor:
+    """The counts of a run. Raises RunFailed if it was never planned, or had sources and none of them got through, or
+    if none of the hosts that it asked for feeds answered: then the network is ours, and no feed is blamed for it."""
+    with connect(dsn, autocommit=True) as link, link.cursor() as cursor:
         cursor.execute("SELECT FROM news.run WHERE run_id = %s", (run,))
         if cursor.rowcount == 0:
             raise RunFailed("this run was never planned: see the red task plan")
@@ -51,6 +53,13 @@ def publish(settings: Settings, dsn: str, run: str) -> Outcome:
             (run,),
         )
         counts = [int(n) for n in cursor.fetchone() or (0, 0, 0, 0)]
+        silent = ledger.judge(link, run)
+    if silent and not counts[0] and not counts[1]:
+        shown = ", ".join(silent[:5]) + (" …" if len(silent) > 5 else "")
+        raise RunFailed(
+            f"none of the {len(silent)} hosts of this run answered ({shown}): look at this machine's own network, name "
+            "service and proxy. No failure was counted against the feeds, and all are asked again at the next run"
+        )
     if sources and failed == sources:
         raise RunFailed(f"all {sources} sources of this run failed ({names}): see the red task of each")
     return Outcome(int(sources), int(failed), *counts)

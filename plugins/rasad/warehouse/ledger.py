@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json as JsonParameter
@@ -18,7 +19,18 @@ from psycopg2.extras import execute_values
 from rasad.model import Feed, Json, Link, Source
 from rasad.warehouse.load import TRIES, UNSTORABLE, page_id
 
-POLL = timedelta(minutes=9)  # under the schedule's 10 minutes, so that each scheduled run finds each feed due
+# From one poll of a feed to the next. The schedule's 10 minutes are the real floor: the least is under them, so that
+# each scheduled run finds a lively feed due.
+POLL_LEAST = timedelta(minutes=5)
+POLL_MOST = timedelta(hours=6)
+QUIET = 1.25  # a poll without news stretches it: a silence is noticed to be over within about a quarter of its length
+LIVELY = 0.5  # one with news shortens it; one whose list is more than half new goes to the least: items may be lost
+# What a failure weighs, as fetchers of feeds in the field have it. Definite answers: 1. No answer at all: ½. A server
+# that fails or asks for patience: ¼. Each weight of 1 doubles the time to the next poll.
+WEIGHTS = {"dns": 0.5, "connection": 0.5, "tls": 0.5, "timeout": 0.5, "rate_limited": 0.25, "server_error": 0.25}
+NO_ANSWER = frozenset(("dns", "connection", "tls", "timeout"))  # what our own network may be to blame for
+DEAD = 30.0  # from this weight on a feed is asked once a week, and no less: dead feeds return
+PROBE = timedelta(days=7)
 LEASE = timedelta(hours=1)  # a page fetched and not loaded within it is due again
 
 
@@ -92,7 +104,8 @@ def due_sources(link: Connection, among: Sequence[str]) -> list[str]:
         cursor.execute(
             """
             SELECT source_id FROM unnest(%s::text[]) source_id
-            WHERE EXISTS (SELECT FROM news.feed f WHERE f.source_id = source_id.source_id AND next_poll_at <= now())
+            WHERE EXISTS (SELECT FROM news.feed f WHERE f.source_id = source_id.source_id AND next_poll_at <= now()
+                          AND parent IS NULL)
                OR EXISTS (SELECT FROM news.page p WHERE p.source_id = source_id.source_id AND next_look_at <= now())
             ORDER BY 1
             """,
@@ -140,13 +153,14 @@ def feed_state(link: Connection, url: str) -> FeedState:
     return FeedState(*row) if row else FeedState(None, None, None)
 
 
-def due_feeds(link: Connection, source: Source, everything: bool) -> tuple[Feed, ...]:
-    """The source's feeds whose time has come, or all of them; those that waited longest first."""
+def due_feeds(link: Connection, source: Source, everything: bool, run: str | None = None) -> tuple[Feed, ...]:
+    """The source's feeds whose time has come, or all of them, and those that gave this run no answer when it tried
+    before; those that waited longest first."""
     with link.cursor() as cursor:
         cursor.execute(
-            "SELECT url FROM news.feed WHERE source_id = %s AND parent IS NULL AND (next_poll_at <= now() OR %s) "
-            "ORDER BY polled_at NULLS FIRST, url",
-            (source.id, everything),
+            "SELECT url FROM news.feed WHERE source_id = %s AND parent IS NULL "
+            "AND (next_poll_at <= now() OR %s OR no_answer AND polled_run = %s) ORDER BY polled_at NULLS FIRST, url",
+            (source.id, everything, run),
         )
         due = [row[0] for row in cursor.fetchall()]
     feeds = {feed.url: feed for feed in source.feeds}
@@ -162,29 +176,95 @@ def nest(link: Connection, url: str, source_id: str, parent: str) -> None:
         )
 
 
-def polled(link: Connection, url: str, state: FeedState, listed: int | None, problem: str | None) -> None:
-    """A feed was asked: `listed` items (None: unchanged), or a problem; failures stretch the time to the next poll."""
+# After a failure: what it costs counts from the weight before it.
+_WAIT = """CASE WHEN failure_weight + %(weight)s >= %(dead)s THEN %(probe)s
+    ELSE least(poll_every * power(2, least(failure_weight, 10)), %(most)s) END"""
+_BOUNDS: Json = {"dead": DEAD, "probe": PROBE, "most": POLL_MOST, "least": POLL_LEAST}
+
+
+def polled(
+    link: Connection,
+    url: str,
+    state: FeedState,
+    listed: int | None,
+    problem: str | None,
+    *,
+    reason: str | None = None,
+    run: str | None = None,
+) -> None:
+    """A feed was asked: `listed` items (None: unchanged), or a problem; failures stretch the time to the next poll.
+
+    `reason` is the FetchError's word, which decides what the failure weighs. Within a `run`, that no answer came
+    weighs nothing before `judge` has seen whether others answered.
+    """
+    no_answer = run is not None and reason in NO_ANSWER
     with link.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             UPDATE news.feed SET
                 etag = %(etag)s, last_modified = %(modified)s, body_hash = %(hash)s, polled_at = clock_timestamp(),
                 problem = %(problem)s, listed = coalesce(%(listed)s, listed),
+                polled_run = %(run)s, no_answer = %(no_answer)s,
                 failures = CASE WHEN %(problem)s IS NULL THEN 0 ELSE failures + 1 END,
-                next_poll_at = clock_timestamp() + CASE WHEN %(problem)s IS NULL THEN %(poll)s
-                    ELSE least(%(poll)s * power(2, least(failures, 8)), interval '6 hours') END
+                failure_weight = CASE WHEN %(problem)s IS NULL THEN 0 ELSE failure_weight + %(weight)s END,
+                next_poll_at = clock_timestamp() + CASE WHEN %(problem)s IS NULL THEN poll_every ELSE {_WAIT} END
             WHERE url = %(url)s
             """,
             {
+                **_BOUNDS,
                 "etag": storable(state.etag),
                 "modified": storable(state.last_modified),
                 "hash": state.body_hash,
                 "problem": storable(problem and problem[:500]),
                 "listed": listed,
-                "poll": POLL,
                 "url": url,
+                "run": run,
+                "no_answer": no_answer,
+                "weight": 0.0 if no_answer else WEIGHTS.get(reason or "", 1.0),
             },
         )
+
+
+def paced(link: Connection, url: str, listed: int, new: int) -> None:
+    """A feed answered and, with the sitemaps that it nests, listed so many articles of which so many were new:
+    the time to its next poll follows."""
+    factor = QUIET if new == 0 else 0.0 if 2 * new > listed else LIVELY
+    with link.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH pace AS (
+                SELECT url, greatest(%(least)s, least(%(most)s, poll_every * %(factor)s)) AS every
+                FROM news.feed WHERE url = %(url)s AND problem IS NULL
+            )
+            UPDATE news.feed f SET poll_every = every, next_poll_at = polled_at + every FROM pace
+            WHERE f.url = pace.url
+            """,
+            {**_BOUNDS, "factor": factor, "url": url},
+        )
+
+
+def judge(link: Connection, run: str) -> list[str]:
+    """Decide about the feeds that gave this run no answer: the hosts, if it was our own network, else none.
+
+    When feeds of two sources and hosts or more were asked and none of them answered, no failure is counted and they
+    are due at once. Else those that did not answer are counted as failed. Judged again, it says the same.
+    """
+    with link.cursor() as cursor:
+        cursor.execute("SELECT url, source_id, no_answer FROM news.feed WHERE polled_run = %s", (run,))
+        asked = cursor.fetchall()
+        hosts = sorted({urlsplit(url).netloc for url, _, _ in asked})
+        if len(hosts) > 1 and len({source for _, source, _ in asked}) > 1 and all(silent for *_, silent in asked):
+            cursor.execute("UPDATE news.feed SET next_poll_at = clock_timestamp() WHERE polled_run = %s", (run,))
+            return hosts
+        cursor.execute(
+            f"""
+            UPDATE news.feed SET no_answer = false, failure_weight = failure_weight + %(weight)s,
+                next_poll_at = polled_at + {_WAIT}
+            WHERE polled_run = %(run)s AND no_answer
+            """,
+            {**_BOUNDS, "run": run, "weight": WEIGHTS["connection"]},
+        )
+    return []
 
 
 def discovered(link: Connection, links: Sequence[Link]) -> int:
