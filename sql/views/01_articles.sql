@@ -37,7 +37,7 @@ COMMENT ON COLUMN mart.articles.published IS 'As the page says: ISO 8601 with of
 COMMENT ON COLUMN mart.articles.published_at IS 'The same as a moment in UTC; null where the page gave no time.';
 COMMENT ON COLUMN mart.articles.text IS 'The cleaned body; offsets of facts count its code points.';
 COMMENT ON COLUMN mart.articles.text_key IS 'Equal where two texts differ in spelling only: count(DISTINCT text_key) counts unique texts.';
-COMMENT ON COLUMN mart.articles.story_id IS 'Equal for the same text on several sites: count(DISTINCT story_id) counts stories.';
+COMMENT ON COLUMN mart.articles.story_id IS 'Equal for the same text on several sites, also shortened or under another title and lead: count(DISTINCT story_id) counts stories.';
 COMMENT ON COLUMN mart.articles.versions IS 'How many versions were seen; more than 1 where the publisher changed it.';
 COMMENT ON COLUMN mart.articles.updated IS 'When the page says it was last changed, written as published is.';
 COMMENT ON COLUMN mart.articles.language IS 'ISO 639-1, as read from the text.';

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from rasad.settings import ROOT
+from rasad.warehouse import stories
 from rasad.warehouse.connection import connect
 
 ROLLUPS = ROOT / "sql" / "rollups"
@@ -15,10 +16,12 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
     """Measure every dirty day, oldest first, each in one transaction; returns the days.
 
     A day's marks are deleted first and the day is recomputed from what is committed by then, never by adding
-    a delta; a mark that comes meanwhile is another row, and stays for the next call. A day under a second
-    measuring waits for the first (advisory lock), so that the result does not depend on who came first.
+    a delta; other days whose stories this changes count them anew. A mark that comes meanwhile is another row, and
+    stays for the next call. A day under a second measuring waits for the first (advisory lock), so that the result
+    does not depend on who came first.
     """
     statements = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
+    counts = (folder / "05_entity_day.sql").read_text(encoding="utf-8")  # the one that counts stories
     done: list[date] = []
     with connect(dsn) as link:
         while True:
@@ -30,7 +33,10 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
                     link.commit()
                     return done
                 cursor.execute("DELETE FROM news.dirty_day WHERE day = %s", (day,))
+                others = stories.join(cursor, day)
                 for statement in statements:
                     cursor.execute(statement, {"day": day})
+                for other in sorted(others):
+                    cursor.execute(counts, {"day": other})
             link.commit()
             done.append(day)

@@ -1,0 +1,113 @@
+"""Which texts are one text, retold: copies that lost sentences and got a lead of their own, across publishers.
+
+Pure functions of the texts alone. Texts are compared by their shingles (runs of nine words, folded). MinHash bands find
+candidates, the shingles themselves decide, and a story grows from its nearest texts only as long as its texts are near
+one another. In which order texts come plays no part.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from rasad.arabic.text import key
+
+Shingles = npt.NDArray[np.uint64]  # hashes, each once, ascending
+
+# A change of any of these needs a migration that empties news.signature and news.near_text and marks every day.
+RUN = 9  # words of a shingle: who copies keeps whole sentences; who retells shares shorter runs, names and titles
+MOST_WORDS = 20_000  # a longer text is compared by its beginning
+FEWEST = 25  # shingles: shorter texts (under 33 words) are one story only where they are equal
+
+# A copy may have lost 40 % of its sentences and got a new lead: what is left of it stands in the original. A digest
+# that quotes many articles whole holds each of them, and none of them holds much of the digest.
+SHARE_OF_SHORTER = 0.5
+SHARE_OF_LONGER = 0.25
+
+BANDS, ROWS = 40, 2  # texts with a third of their shingles in common meet in a band in 99 of 100 cases
+
+_WORD = re.compile(r"\w+")
+
+
+def _mixed(numbers: Shingles) -> Shingles:
+    """The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of a number changes half of its hash."""
+    numbers = numbers.copy()
+    numbers ^= numbers >> np.uint64(30)
+    numbers *= np.uint64(0xBF58476D1CE4E5B9)
+    numbers ^= numbers >> np.uint64(27)
+    numbers *= np.uint64(0x94D049BB133111EB)
+    numbers ^= numbers >> np.uint64(31)
+    return numbers
+
+
+# Multipliers and terms of the hashes: any odd, any numbers do; those stored must stay the same, with every numpy.
+_FACTORS = _mixed(np.arange(1, BANDS * ROWS + 1, dtype=np.uint64)) | np.uint64(1)
+_TERMS = _mixed(np.arange(1001, BANDS * ROWS + 1001, dtype=np.uint64))
+
+
+def shingles(text: str) -> Shingles:
+    """Hashes of the text's runs of nine words, folded and without marks; none where it has fewer words."""
+    words = _WORD.findall(key(text))[:MOST_WORDS]
+    if len(words) < RUN:
+        return np.empty(0, np.uint64)
+    codes = _mixed(np.fromiter((zlib.crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words)))
+    runs = len(words) - RUN + 1
+    total = np.zeros(runs, np.uint64)
+    for place in range(RUN):
+        total += codes[place : place + runs] * _FACTORS[place]
+    return np.unique(_mixed(total))
+
+
+def bands(found: Shingles) -> list[int]:
+    """MinHash bands (Broder 1997), signed 64-bit: texts with one in common are candidates. None if too short."""
+    if len(found) < FEWEST:
+        return []
+    least: Shingles = np.full(BANDS * ROWS, np.iinfo(np.uint64).max, np.uint64)
+    for start in range(0, len(found), 1024):  # memory stays the same for any length
+        part = found[start : start + 1024]
+        np.minimum(least, (part[None, :] * _FACTORS[:, None] + _TERMS[:, None]).min(axis=1), out=least)
+    # A minimum belongs to its place: the mixing takes it in, so that bands of different places never meet.
+    placed = _mixed(least + _TERMS).reshape(BANDS, ROWS)
+    return [int(band) for band in _mixed(placed.sum(axis=1, dtype=np.uint64)).view(np.int64)]
+
+
+def nearness(one: Shingles, other: Shingles) -> int:
+    """How much of both texts is shared, in thousandths; 0 where neither is a copy of the other."""
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < FEWEST or shorter < SHARE_OF_LONGER * longer:
+        return 0
+    shared = len(np.intersect1d(one, other, assume_unique=True))
+    if shared < SHARE_OF_SHORTER * shorter or shared < SHARE_OF_LONGER * longer:
+        return 0
+    return 1000 * shared // (shorter + longer - shared)
+
+
+def groups(near: Mapping[tuple[int, int], int], nodes: Iterable[int]) -> list[set[int]]:
+    """Put nodes that are near into groups: the nearest pair first, of equals the lesser in number.
+
+    `near`: each pair once, the lesser node first, with its nearness. Two groups become one where at least half of the
+    pairs between them are near: a copy joins the other copies of its original, and a chain of ever other texts does
+    not become one group.
+    """
+    group_of = {node: node for node in nodes}
+    members = {node: {node} for node in group_of}
+    between: dict[int, dict[int, int]] = {node: {} for node in group_of}  # how many pairs of two groups are near
+    for one, other in near:
+        between[one][other] = between[other][one] = 1
+    for one, other in sorted(near, key=lambda pair: (-near[pair], pair)):
+        into, gone = sorted((group_of[one], group_of[other]), key=lambda group: (-len(members[group]), group))
+        if into == gone or 2 * between[into][gone] < len(members[into]) * len(members[gone]):
+            continue
+        for node in members[gone]:
+            group_of[node] = into
+        members[into] |= members.pop(gone)
+        del between[into][gone]
+        for third, pairs in between.pop(gone).items():
+            if third != into:
+                del between[third][gone]
+                between[into][third] = between[third][into] = between[into].get(third, 0) + pairs
+    return list(members.values())
