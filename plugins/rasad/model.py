@@ -22,7 +22,7 @@ class Feed:
     """One address where a source announces its articles."""
 
     url: str
-    # rss covers RSS 0.9 to 2.0 and RDF; sitemap news sitemaps and plain text; section is an HTML page that lists articles
+    # rss covers RSS 0.9 to 2.0 and RDF; sitemap news sitemaps and plain text; section: an HTML page that lists articles
     kind: Literal["rss", "atom", "json", "sitemap", "section"]
     section: str | None = None
 
