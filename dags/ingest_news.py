@@ -20,8 +20,8 @@ A row is skipped behind `fetch` where no page of its source was due.
 
 **When a row is red**, that source failed wholly, the others went on: the last line of its log says what was tried and
 what came back. Clear it to try again; whatever was not loaded is due again within the hour. `publish` is red only if
-every source failed or no host answered: look at the network first. Single pages that failed are no error: `SELECT * FROM mart.outcomes`
-has each with its reason.
+every source failed or no host answered: look at the network first. Single pages that failed are no
+error: `SELECT * FROM mart.outcomes` has each with its reason.
 """
 
 from datetime import datetime, timedelta, timezone

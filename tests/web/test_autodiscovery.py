@@ -42,6 +42,7 @@ def test_the_feeds_that_a_page_announces() -> None:
         "/news/2026/03/10/jisr",
         "/2026/3/x",
         "/politics/123456",
+        "/archives/3188",
         "/story.aspx?id=48211",
         "/arabic/articles/c0dl2yx1xd1o",
         "/news/iftitah-jisr-jadid-fi-almansura",
@@ -56,7 +57,8 @@ def test_addresses_of_articles(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["", "/", "/politics", "/middle-east", "/تحليل-سياسي", "/tag/jisr-jadid-fi-almansura", "/author/123456", "/page/2",
-     "/files/2026/03/10/report.pdf", "/search?id=12345", "/وسم/123456", "/article?page=3", "/list?cat=12345"],
+     "/files/2026/03/10/report.pdf", "/search?id=12345", "/وسم/123456", "/article?page=3", "/list?cat=12345",
+     "/archives/2026"],
 )  # fmt: skip
 def test_addresses_of_other_pages(path: str) -> None:
     assert not autodiscovery.like_article("https://www.example.com" + path)

@@ -67,6 +67,7 @@ _NO_PAGE = re.compile(
 )
 _DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?[0-3]?\d)?/[^/]")
 _NUMBER = re.compile(r"\d{5,}")
+_SERIAL = re.compile(r"(?!(?:19|20)\d\d$)\d{4,}")  # /archives/1898, but no year's archive
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")  # /articles/c0dl2yx1xd1o
 _WORDS = 4  # words in the last segment of an address: sections have one or two, headlines more
 _ID_NAMES = frozenset(("id", "article", "articleid", "newsid", "nid", "p", "artid", "news"))
@@ -129,6 +130,7 @@ def like_article(url: str) -> bool:
     return bool(
         _DATED.search(path)
         or _NUMBER.search(path)
+        or _SERIAL.fullmatch(last)
         or _CODE.fullmatch(last)
         or len([w for w in re.split(r"[-_ ]+", last) if w]) >= _WORDS
     )
