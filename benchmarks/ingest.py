@@ -1,19 +1,21 @@
 """How fast a WARC file becomes rows of the warehouse, and what that costs.
 
-usage: PYTHONPATH=plugins .venv/bin/python benchmarks/ingest.py FILE.warc.gz [--json OUT]
+usage: PYTHONPATH=plugins .venv/bin/python benchmarks/ingest.py FILE.warc.gz [--jobs N] [--json OUT]
 
-Runs `backfill` (clean, extract, load) and then `measure` in this process, into a Postgres of its own with the settings
-of the embedded one, made in a temporary folder and removed afterwards. `benchmarks/corpus_warc.py` makes such a FILE.
+Runs `backfill` (clean and extract in N processes, load in this one) and then `measure`, into a Postgres of its own with
+the settings of the embedded one, made in a temporary folder and removed afterwards. `benchmarks/corpus_warc.py` makes
+such a FILE.
 
-Printed: articles per second and per CPU second, of this process (the client) and of the server apart; the most memory
-that the client held; records by outcome; what stands in the warehouse in the end. Loading word lists and models is
-part of it.
+Printed: articles per second and per CPU second, of the client's processes and of the server apart; the most memory that
+the client held (this process, and each of the N as much as the largest of them); records by outcome; what stands in the
+warehouse in the end. Loading word lists and models is part of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import socket
 import sys
@@ -34,12 +36,13 @@ from rasad.warehouse.embedded import Server
 from rasad.warehouse.migrate import migrate
 
 
-def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float]) -> dict[str, Any]:
+def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float], jobs: int = 1) -> dict[str, Any]:
     """Read a WARC file into a migrated, empty warehouse. `server_seconds`: CPU time of the server so far."""
     settings = Settings.from_env({})
-    start, client, server = time.perf_counter(), time.process_time(), server_seconds()
-    outcomes = backfill(settings, dsn, warc).outcomes
-    wall, client, server = time.perf_counter() - start, time.process_time() - client, server_seconds() - server
+    start, client, server = time.perf_counter(), _client_seconds(), server_seconds()
+    outcomes = backfill(settings, dsn, warc, jobs=jobs).outcomes
+    wall, client, server = time.perf_counter() - start, _client_seconds() - client, server_seconds() - server
+    peak = _peak_memory(jobs)
     start = time.perf_counter()
     days = len(trends.measure(dsn))
     measured = time.perf_counter() - start
@@ -57,9 +60,21 @@ def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float]) -> dict[st
             "articles_per_cpu_second": articles / (client + server),
         },
         "measure": {"wall_seconds": measured, "days": days},
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "jobs": jobs,
+        "peak_memory_mb": peak,
         "warehouse": _counts(dsn),
     }
+
+
+def _client_seconds() -> float:
+    """CPU time of this process and of those of its that have ended: of the readers, once `backfill` is done."""
+    return sum(os.times()[:4])
+
+
+def _peak_memory(jobs: int) -> float:
+    """Megabytes at most: of this process, and as many times the largest of the others as there were."""
+    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return (own + (jobs * others if jobs > 1 else 0)) / 1024
 
 
 def cpu_seconds(server: Server) -> float:
@@ -92,6 +107,7 @@ def print_report(figures: dict[str, Any]) -> None:
     outcomes = ", ".join(f"{count} {name}" for name, count in figures["outcomes"].items())
     rows = {
         "file": f"{figures['file']}, {figures['megabytes']:.1f} MB: {outcomes}",
+        "jobs": str(figures["jobs"]),
         "wall": f"{load['wall_seconds']:.1f} s: {load['articles_per_second']:.1f} articles a second",
         "client": f"{load['client_cpu_seconds']:.1f} s of CPU: {load['articles_per_client_cpu_second']:.1f} articles a "
         f"CPU second; {figures['peak_memory_mb']:.0f} MB at most",
@@ -108,6 +124,7 @@ def print_report(figures: dict[str, Any]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("warc", type=Path, metavar="FILE.warc.gz")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="as of `rasad backfill`")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there as well")
     args = parser.parse_args(arguments)
     if not args.warc.is_file():
@@ -118,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             server.start()
             migrate(server.dsn("warehouse"))
-            figures = ingest(args.warc, server.dsn("warehouse"), lambda: cpu_seconds(server))
+            figures = ingest(args.warc, server.dsn("warehouse"), lambda: cpu_seconds(server), args.jobs)
         except WarehouseError as problem:
             print(f"ingest: {problem}", file=sys.stderr)
             return 1

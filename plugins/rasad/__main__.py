@@ -23,7 +23,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import NoReturn
 
 from rasad.model import Json
@@ -90,17 +89,18 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _backfill(args: argparse.Namespace) -> int:
-    from rasad.stages.backfill import Progress, backfill
+    from rasad.stages.backfill import Progress, Wanted, backfill, check_file, local
     from rasad.stages.plan import load_sources
     from rasad.warehouse import trends
     from rasad.warehouse.migrate import migrate
+    from rasad.web.client import FetchError
 
     settings = Settings.from_env()
-    for path in args.files:
-        if not path.is_file() or not os.access(path, os.R_OK):
-            what = "cannot be read" if path.is_file() else "is no file"
-            raise UsageError(f"{path} {what}: give WARC files (.warc or .warc.gz)")
-    load_sources(settings)  # what is wrong with a YAML is said before anything is started
+    for file in args.files:
+        if problem := check_file(file):
+            raise UsageError(f"{problem}: give WARC files (.warc or .warc.gz)")
+    # What is wrong with a YAML or a choice is said before anything is started.
+    wanted = Wanted.of(args.since, args.until, args.source, load_sources(settings))
     dsn = _warehouse(settings)
     migrate(dsn)
 
@@ -112,11 +112,17 @@ def _backfill(args: argparse.Namespace) -> int:
         )
 
     status = 0
-    for path in args.files:
-        start = time.monotonic()
-        done = backfill(settings, dsn, path, say)
+    for file in args.files:
+        try:
+            with local(settings, file) as path:
+                start = time.monotonic()
+                done = backfill(settings, dsn, path, say, wanted=wanted, jobs=args.jobs)
+        except FetchError as error:
+            print(f"rasad backfill: {file}: {error}", file=sys.stderr)
+            status = 1
+            continue
         if done.records == done.outcomes["unreadable"]:
-            print(f"rasad backfill: {path} holds no page that can be read: is it a WARC file?", file=sys.stderr)
+            print(f"rasad backfill: {file} holds no page that can be read: is it a WARC file?", file=sys.stderr)
             status = 1
     if not args.no_measure:
         print(f"measured {len(trends.measure(dsn))} days", flush=True)
@@ -202,6 +208,17 @@ def _sql(args: argparse.Namespace) -> int:
     return 0
 
 
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 to 256")
+    return int(text)
+
+
 class _Parser(argparse.ArgumentParser):
     """One line for wrong usage, as for everything else that is wrong."""
 
@@ -247,10 +264,21 @@ def _parser() -> argparse.ArgumentParser:
         "warehouse, and prints a line after every 200 records. Stopped and started again it goes\n"
         "on where it was; what is there is not loaded twice. Hosts that no source claims become\n"
         "sources, named by their host and never polled. Pages that are not Arabic are counted and\n"
-        "left out.\n\n"
-        "    python -m rasad backfill CC-NEWS-20260310000000-00001.warc.gz",
+        "left out. A file may be named by its address: it is fetched into TMPDIR meanwhile.\n\n"
+        "    python -m rasad backfill CC-NEWS-20260310000000-00001.warc.gz\n"
+        "    python -m rasad backfill --since 2026-03-01 --source bbc_arabic *.warc.gz",
     )
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE.warc.gz")
+    one.add_argument("files", nargs="+", metavar="FILE.warc.gz", help="a path, or an http(s) address")
+    one.add_argument("--since", metavar="DAY", help="articles published on this day or later, as 2026-03-10")
+    one.add_argument("--until", metavar="DAY", help="articles published on this day or before")
+    one.add_argument("--source", metavar="ID", action="append", default=[], help="of this source; may be given again")
+    one.add_argument(
+        "--jobs",
+        metavar="N",
+        type=_jobs,
+        default=_cores(),
+        help="processes that read, each with some 400 MB; all cores where it is not given",
+    )
     one.add_argument("--no-measure", action="store_true", help="leave roll-ups and trends to the next measure")
     one.set_defaults(do=_backfill)
     one = commands.add_parser(

@@ -94,6 +94,15 @@ def test_ingest_news_maps_sources_and_publishes_once(bag):
     assert len({tasks["source.fetch"]["pool"], tasks["source.clean"]["pool"], tasks["source.load"]["pool"]}) == 3
 
 
+def test_backfill_archive_maps_files_and_publishes_once(bag):
+    tasks = bag["dags"]["backfill_archive"]["tasks"]
+    assert set(tasks) == {"plan", "read", "publish"}
+    assert tasks["read"]["mapped"]
+    assert tasks["read"]["upstream"] == ["plan"]
+    assert {t for t, task in tasks.items() if task["outlets"]} == {"publish"}
+    assert tasks["publish"]["rule"] == "all_done"
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_a_dag_is_a_table_of_contents(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime, timezone
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import datetime, timedelta, timezone
 
+import psutil
 import pytest
 from tests.newsroom.gold import expected
+from tests.web.site import Site, reply
 from upath import UPath
 
 from rasad.model import Page
-from rasad.settings import Settings
+from rasad.settings import ROOT, Settings
 from rasad.stages import backfill as module
 from rasad.stages.backfill import backfill
+from rasad.stages.plan import PlanError
+from rasad.stages.publish import RunFailed
 from rasad.warehouse.connection import connect
 from rasad.warehouse.dump import dump
 from rasad.web import archive
+from rasad.web.client import FetchError
 
 pytestmark = pytest.mark.postgres
 
@@ -55,6 +64,14 @@ def settings(loaded, tmp_path):
             encoding="utf-8",
         )
     return Settings(tmp_path, (tmp_path / "landing").as_uri(), source_dirs=(folder,))
+
+
+@pytest.fixture
+def site():
+    server = Site()
+    yield server
+    server.server.shutdown()
+    server.server.server_close()
 
 
 def write(tmp_path, pages, name="pages.warc.gz"):
@@ -206,6 +223,209 @@ def test_a_page_on_which_reading_fails_is_noted_and_the_others_load(
         (few_pages[1].url, "RecursionError: too deep")
     ]
     assert done.outcomes["article"] > 0
+
+
+# In several processes
+
+
+def test_several_processes_load_what_one_does(
+    settings, warehouse, another_warehouse, newsroom_pages, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "CHUNK", 4)
+    path = write(tmp_path, newsroom_pages)
+    said, together = [], []
+    one = backfill(settings, warehouse, path, said.append)
+    other = another_warehouse()
+    assert backfill(settings, other, path, together.append, jobs=2) == one
+    assert dump(other) == dump(warehouse)
+    assert together == said
+
+
+def test_no_more_chunks_are_read_ahead_than_are_promised(monkeypatch):
+    monkeypatch.setattr(module, "_read", _nothing_read)
+    taken = []
+
+    def chunks():
+        for number in range(20):
+            taken.append(number)
+            chunk = module._Chunk(number, 1, (), Counter())
+            yield chunk, chunk if number % 3 else None
+
+    ahead = []
+    with module._readers(2) as read:
+        for given, (chunk, done) in enumerate(read(chunks(), module.Wanted())):
+            assert chunk.number == given
+            assert (done is None) == (given % 3 == 0)
+            ahead.append(len(taken) - given)
+    assert len(ahead) == 20
+    assert max(ahead) == 4
+
+
+def _nothing_read(pages, wanted):
+    return module._Read((), (), {}, Counter())
+
+
+def test_large_pages_make_small_chunks(settings, few_pages, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "CHUNK_BYTES", 1 + max(len(page.body) for page in few_pages))
+    chunks = list(module._chunks(write(tmp_path, few_pages), {}, module.Wanted()))
+    assert len(chunks) > len(few_pages) // 3
+    assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
+    assert sum(chunk.records for chunk in chunks) == len(few_pages)
+
+
+_WORK = """
+import sys, logging
+from pathlib import Path
+from rasad.settings import Settings
+from rasad.stages import backfill
+backfill.CHUNK = 2
+backfill.backfill(Settings.from_env(), sys.argv[1], Path(sys.argv[2]), lambda p: print(p.records, flush=True), jobs=2)
+"""
+
+
+def test_killed_with_its_processes_half_way_nobody_is_left_and_it_goes_on(
+    settings, warehouse, another_warehouse, newsroom_pages, tmp_path, monkeypatch
+):
+    path = write(tmp_path, newsroom_pages)
+    env = os.environ | {"PYTHONPATH": str(ROOT / "plugins"), "RASAD_VAR": str(tmp_path),
+                        "RASAD_SOURCES": str(settings.source_dirs[0])}  # fmt: skip
+    work = subprocess.Popen([sys.executable, "-c", _WORK, warehouse, path], env=env, stdout=subprocess.PIPE)
+    work.stdout.readline()
+    readers = psutil.Process(work.pid).children()
+    work.kill()
+    work.communicate()
+    assert len(readers) == 2
+    assert psutil.wait_procs(readers, timeout=10)[1] == []
+    monkeypatch.setattr(module, "CHUNK", 2)
+    done = backfill(settings, warehouse, path, jobs=2)
+    assert 2 <= done.outcomes["again"] < len(newsroom_pages)
+    undisturbed = another_warehouse()
+    backfill(settings, undisturbed, path)
+    assert dump(warehouse) == dump(undisturbed)
+
+
+# What is wanted of a file
+
+
+def test_pages_of_other_languages_are_counted_in_the_receipt_and_never_parsed(
+    settings, warehouse, few_pages, tmp_path, monkeypatch
+):
+    def read(page, source):
+        assert "foreign" not in page.url, "parsed"
+        return real(page, source)
+
+    real = module.read_page
+    monkeypatch.setattr(module, "read_page", read)
+    persian = "<p>" + "وزیر امور خارجه گفت که گفتگوهای پیش رو در تهران پیگیری می‌شود و گزارش آن چاپ خواهد شد. " * 30
+    texts = ["<p>The minister opened the bridge on Monday. " * 50, "<p>Министр открыл новый мост. " * 50, persian]
+    foreign = [
+        dataclasses.replace(few_pages[0], url=f"https://foreign.example/{n}", body=text.encode())
+        for n, text in enumerate(texts)
+    ]
+    done = backfill(settings, warehouse, write(tmp_path, [*few_pages, *foreign]))
+    assert done.outcomes["not_arabic"] == len(foreign)
+    assert query(warehouse, "SELECT counted FROM news.batch") == [({"not_arabic": len(foreign)},)]
+    assert query(warehouse, "SELECT count(*) FROM news.page WHERE url LIKE '%%foreign%%'") == [(0,)]
+
+
+def test_days_and_sources_choose_what_is_loaded(settings, warehouse, newsroom_pages, tmp_path):
+    path = write(tmp_path, newsroom_pages)
+    known = module.load_sources(settings)
+    wanted = module.Wanted.of("2026-03-07", "2026-03-08", ["minbar", "atlas"], known)
+    done = backfill(settings, warehouse, path, wanted=wanted)
+    some = query(warehouse, "SELECT DISTINCT source_id, day FROM news.article ORDER BY 1, 2")
+    assert {source for source, _ in some} <= {"minbar", "atlas"}
+    assert {day.isoformat() for _, day in some} <= {"2026-03-07", "2026-03-08"}
+    assert some
+    assert done.outcomes["other_source"]
+    assert done.outcomes["other_day"]
+    assert sum(done.outcomes.values()) == len(newsroom_pages)
+    # All of the file is another work; what stands already is not loaded twice.
+    chosen = dict(query(warehouse, "SELECT url, version_id FROM news.article JOIN news.article_version "
+                                   "USING (article_id)"))  # fmt: skip
+    backfill(settings, warehouse, path)
+    all_of_it = dict(query(warehouse, "SELECT url, version_id FROM news.article JOIN news.article_version "
+                                      "USING (article_id)"))  # fmt: skip
+    assert chosen.items() < all_of_it.items()
+
+
+def test_what_was_fetched_before_the_days_asked_for_is_not_read(settings, warehouse, few_pages, tmp_path):
+    late = module.Wanted(since=max(page.fetched_at for page in few_pages).date() + timedelta(days=3))
+    done = backfill(settings, warehouse, write(tmp_path, few_pages), wanted=late)
+    assert dict(done.outcomes) == {"other_day": len(few_pages)}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "ids", "says"),
+    [("10.3.2026", None, [], "since: '10.3.2026' is no day"), (None, "2026-02-30", [], "until: '2026-02-30' is no day"),
+     ("2026-03-02", "2026-03-01", [], "since: 2026-03-02 is after until"), (None, None, ["nobody"], "sources: no ")],
+)  # fmt: skip
+def test_a_choice_that_cannot_be_met_names_its_field(settings, since, until, ids, says):
+    with pytest.raises(PlanError, match=f"^{says}"):
+        module.Wanted.of(since, until, ids, module.load_sources(settings))
+
+
+# Files by address, and a run's
+
+
+def test_a_file_is_read_from_its_address(settings, warehouse, few_pages, tmp_path, site, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (tmp_path / "tmp").mkdir()
+    path = write(tmp_path, few_pages)
+    address = site.on("/crawl/a.warc.gz", reply(200, path.read_bytes()))
+    allowed = dataclasses.replace(settings, allow_hosts=frozenset({site.host}))
+    (work,) = module.plan_files(allowed, params(files=[address]))
+    done = module.read_file(allowed, warehouse, work)
+    assert done["records"] == len(few_pages)
+    assert done["facts"] == query(warehouse, "SELECT count(*) FROM news.fact")[0][0] > 0
+    assert module.counts([done, done])["facts"] == 2 * done["facts"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+    # The same file by path is the same work.
+    assert module.read_file(settings, warehouse, work | {"file": str(path)})["outcomes"] == {"again": len(few_pages)}
+
+
+def test_private_addresses_missing_and_large_files_are_refused(settings, warehouse, site, monkeypatch):
+    address = site.on("/a.warc.gz", reply(200, bytes(100)))
+    work = {"file": address, "since": None, "until": None, "sources": []}
+    with pytest.raises(FetchError, match="is refused") as error:
+        module.read_file(settings, warehouse, work)
+    assert error.value.reason == "private_address"
+    assert site.asked == []
+    allowed = dataclasses.replace(settings, allow_hosts=frozenset({site.host}))
+    with pytest.raises(FetchError, match="answered 404"):
+        module.read_file(allowed, warehouse, work | {"file": f"{site.url}/none.warc.gz"})
+    monkeypatch.setattr(module, "MAX_FILE", 99)
+    with pytest.raises(FetchError, match="100 bytes are announced and 99 allowed"):
+        module.read_file(allowed, warehouse, work)
+
+
+def params(**given):
+    return {"files": [], "since": None, "until": None, "sources": []} | given
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [({}, "files: none is named"), ({"files": [" "]}, "files: none is named"),
+     ({"files": ["a.warc.gz"]}, "files: a.warc.gz is not whole"),
+     ({"files": ["/no/a.warc.gz"]}, "files: /no/a.warc.gz is no"),
+     ({"files": ["https:///a.warc.gz"]}, "files: "),
+     ({"files": ["https://a.example/a"], "since": "today"}, "since: 'today' is no day"),
+     ({"files": ["https://a.example/a"], "sources": ["x"]}, "sources: no source is called 'x'")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_run_is_said_before_any_work_and_names_its_field(settings, given, says):
+    with pytest.raises(PlanError, match=f"^{says}"):
+        module.plan_files(settings, params(**given))
+
+
+def test_a_file_without_pages_fails_its_row_and_a_run_without_files_fails(settings, warehouse, tmp_path):
+    path = tmp_path / "no.warc.gz"
+    path.write_bytes(b"no archive")
+    (work,) = module.plan_files(settings, params(files=[str(path), f" {path} "]))
+    with pytest.raises(PlanError, match="holds no page"):
+        module.read_file(settings, warehouse, work)
+    with pytest.raises(RunFailed, match="no file"):
+        module.counts([])
 
 
 def test_a_large_file_is_known_by_its_size_and_its_ends(tmp_path):

@@ -486,3 +486,39 @@ def test_a_turn_after_the_deadline_is_not_waited_for(site: Site, client: Client)
     assert error.reason == "deadline"
     assert time.monotonic() - start < 1
     assert len(site.asked) == 1
+
+
+# A file
+
+
+def test_a_file_is_written_as_sent_in_pieces(site: Site, client: Client, tmp_path: Path) -> None:
+    data = gzip.compress(bytes(range(256)) * 10_000)
+    site.on("/there.gz", reply(200, data, Content_Encoding="gzip"))
+    url = site.on("/a.gz", reply(302, Location="/there.gz"))
+    with (tmp_path / "a.gz").open("wb") as out:
+        response = client.download(url, out, max_bytes=len(data))
+    assert (response.status, response.body, response.final_url) == (200, b"", f"{site.url}/there.gz")
+    assert (tmp_path / "a.gz").read_bytes() == data
+
+
+def test_a_file_cut_off_is_asked_for_again_and_begun_anew(site: Site, client: Client, tmp_path: Path) -> None:
+    def cut(handler: BaseHTTPRequestHandler) -> None:
+        reply(200, b"x" * 50, Content_Length="100")(handler)
+        hang_up(handler)
+
+    url = site.on("/a", in_turn(cut, reply(200, b"whole")))
+    with (tmp_path / "a").open("wb") as out:
+        client.download(url, out, max_bytes=1000)
+    assert (tmp_path / "a").read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [(reply(404), "http_status"), (reply(200, bytes(101)), "too_large"),
+     (reply(302, Location="/a"), "too_many_redirects"), (reply(302, Location="http://10.0.0.1/"), "private_address"),
+     (reply(503), "server_error")],
+)  # fmt: skip
+def test_a_file_that_does_not_come_is_told(site: Site, client: Client, tmp_path: Path, answer, reason) -> None:  # type: ignore[no-untyped-def]
+    with (tmp_path / "a").open("wb") as out, pytest.raises(FetchError) as error:
+        client.download(site.on("/a", answer), out, max_bytes=100)
+    assert error.value.reason == reason

@@ -331,8 +331,9 @@ def _load(
             for source_id in sorted({str(r["source_id"]) for r in page_rows} | {batch.source}):
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.load'), hashtext(%s))", (source_id,))
             cursor.execute(
-                "INSERT INTO news.batch (batch_id, run_id, source_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                (batch.id, batch.run, batch.source),
+                "INSERT INTO news.batch (batch_id, run_id, source_id, counted) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                (batch.id, batch.run, batch.source, json.dumps(dict(batch.counted))),
             )
             if cursor.rowcount == 0:
                 return Receipt(batch.id, again=True)

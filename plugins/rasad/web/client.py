@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -186,6 +186,24 @@ class Client:
         last = urls.readable(target)
         raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects, the last to {last}")
 
+    def download(self, url: str, out: IO[bytes], *, max_bytes: int) -> Response:
+        """Write what is at an address into a file, whole and as sent (a content encoding is not undone), in constant
+        memory. The Response has no body. Raises FetchError as `get` does, and for any status but 200 (`http_status`).
+        """
+        target = url
+        for _ in range(MAX_REDIRECTS + 1):
+            self._check(target)
+            response = self._ask(url, target, {}, None, max_bytes, 0.0, out)
+            location = response.header("location")
+            if response.status in (301, 302, 303, 307, 308) and location:
+                target = _target(target, location)
+                continue
+            if response.status != 200:
+                said = f"{urls.readable(target)} answered {response.status}"
+                raise FetchError("http_status", said, status=response.status)
+            return response
+        raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects from {urls.readable(url)}")
+
     def _check(self, target: str) -> None:
         """Refuse what is no web address, or not one of the public internet, before anybody is asked about it."""
         try:
@@ -196,13 +214,20 @@ class Client:
             raise FetchError("bad_url", str(error)) from None
 
     def _ask(
-        self, url: str, target: str, headers: Mapping[str, str], deadline: float | None, max_bytes: int, delay: float
+        self,
+        url: str,
+        target: str,
+        headers: Mapping[str, str],
+        deadline: float | None,
+        max_bytes: int,
+        delay: float,
+        out: IO[bytes] | None = None,
     ) -> Response:
         """One address, with retries where they help."""
         failed = 0
         while True:
             try:
-                response = self._once(url, target, headers, deadline, max_bytes, delay)
+                response = self._once(url, target, headers, deadline, max_bytes, delay, out)
                 if response.status != 429 and response.status < 500:
                     return response
                 raise FetchError(
@@ -222,7 +247,14 @@ class Client:
             time.sleep(wait)
 
     def _once(
-        self, url: str, target: str, headers: Mapping[str, str], deadline: float | None, max_bytes: int, delay: float
+        self,
+        url: str,
+        target: str,
+        headers: Mapping[str, str],
+        deadline: float | None,
+        max_bytes: int,
+        delay: float,
+        out: IO[bytes] | None,
     ) -> Response:
         """One request, one answer."""
         host = urls.netloc(target)
@@ -246,10 +278,11 @@ class Client:
             ):
                 fetched_at = datetime.now(timezone.utc)
                 names = tuple((name.lower(), value) for name, value in answer.raw.headers.items())
-                raw = _read(answer.raw, max_bytes)
+                raw = _read(answer.raw, max_bytes) if out is None else _write(answer.raw, max_bytes, out)
                 if time.monotonic() >= end:  # what was cut off may look like an answer that has ended
                     raise TimeoutError
-            body = compression.decoded(raw, answer.headers.get("content-encoding", ""), max_bytes)
+            encoding = answer.headers.get("content-encoding", "") if out is None else ""
+            body = compression.decoded(raw, encoding, max_bytes)
         except addresses.AddressRefused as error:
             raise FetchError("private_address", str(error)) from None
         except compression.TooLarge as error:
@@ -440,15 +473,29 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _read(raw: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     """The body as sent, still compressed."""
+    return b"".join(_parts(raw, limit))
+
+
+def _write(raw: urllib3.BaseHTTPResponse, limit: int, out: IO[bytes]) -> bytes:
+    """The same into a file, from its beginning: what an earlier try left there is no part of it. Nothing is given."""
+    out.seek(0)
+    out.truncate()
+    for part in _parts(raw, limit):
+        out.write(part)
+    out.flush()
+    return b""
+
+
+def _parts(raw: urllib3.BaseHTTPResponse, limit: int) -> Iterator[bytes]:
     announced = raw.headers.get("content-length", "")
     if announced.isdecimal() and len(announced) < 20 and int(announced) > limit:
         raise compression.TooLarge(f"{int(announced):,} bytes are announced and {limit:,} allowed")
-    body = bytearray()
-    while chunk := raw.read1(_CHUNK, decode_content=False):
-        body += chunk
-        if len(body) > limit:
+    size = 0
+    while part := raw.read1(_CHUNK, decode_content=False):
+        size += len(part)
+        if size > limit:
             raise compression.TooLarge(f"more than {limit:,} bytes")
-    return bytes(body)
+        yield part
 
 
 def _endpoint(url: str) -> tuple[str, int]:

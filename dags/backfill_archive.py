@@ -1,0 +1,95 @@
+"""
+### Load archives of the press
+
+**Reads** WARC files of any make (ours, Common Crawl's CC-NEWS), named by path or address, one a line. **Writes**
+articles and facts into the warehouse. Pages that are not Arabic are counted in the file's receipts
+(`news.batch.counted`) and left out; hosts that no source claims become sources named by their host, never polled.
+
+**Runs** by hand only: *files*, and where not everything is wanted, *since* and *until* (days of publication) and
+*sources* (ids).
+
+| task | does |
+|---|---|
+| `plan` | looks whether the files are there and the choice makes sense, before any work |
+| `read` | one row a file: clean, extract and load, 200 pages a transaction |
+| `publish` | says once what the run brought; skips when nothing is new |
+
+**When a row is red**, the last line of its log says why; the other files went on. Clear it: it goes on behind the last
+200 pages loaded, and nothing is loaded twice. When `plan` is red, its log names the field to correct: trigger it anew.
+"""
+
+from datetime import datetime, timedelta, timezone
+
+from airflow.sdk import Metadata, Param, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from rasad.stages import backfill as backfilling
+from rasad_airflow import house
+from rasad_airflow.assets import FACTS
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
+
+
+@dag(
+    schedule=None,
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    default_args=TASK,
+    deadline=deadline(minutes=24 * 60),
+    tags=["rasad", "archive"],
+    doc_md=__doc__,
+    params={
+        "files": Param(
+            [],
+            type="array",
+            items={"type": "string"},
+            title="Files · الملفات",
+            description="Whole paths or http(s) addresses of WARC files, one a line. مسارات الملفات أو عناوينها",
+        ),
+        "since": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            title="Since · من تاريخ",
+            description="First day of publication; empty: from the beginning. أول يوم نشر",
+        ),
+        "until": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            title="Until · إلى تاريخ",
+            description="Last day of publication; empty: to the end. آخر يوم نشر",
+        ),
+        "sources": Param(
+            [],
+            type="array",
+            items={"type": "string"},
+            title="Sources · المصادر",
+            description="Ids, one a line; empty: all, also those that no file describes. معرّفات المصادر",
+        ),
+    },
+)
+def backfill_archive():
+    @task(pool=WAREHOUSE)
+    def plan() -> list[dict]:
+        """Look whether the files are there and the choice makes sense."""
+        return backfilling.plan_files(house.settings(), get_current_context()["params"])
+
+    @task(pool=TEXT, map_index_template="{{ label }}", execution_timeout=timedelta(hours=12))
+    def read(work: dict) -> dict:
+        """One file through clean, extract and load."""
+        label(work["file"].rsplit("/", 1)[-1])
+        return backfilling.read_file(house.settings(), house.warehouse(), work)
+
+    @task(trigger_rule="all_done", outlets=[FACTS])
+    def publish(done: list[dict]):
+        """Say once what the run brought."""
+        counts = backfilling.counts(done or ())
+        if not counts["facts"]:
+            raise AirflowSkipException(f"nothing is new: {counts}")
+        yield Metadata(FACTS, counts)
+
+    publish(read.expand(work=plan()))
+
+
+backfill_archive()
