@@ -13,8 +13,8 @@ from benchmarks import facts, scores
 # F1 by kind, 0.01 to 0.02 under what was measured (47 articles, 1,131 facts). Raise a floor when its kind got better.
 # One drops only by explicit choice: say here which one, by how much, and what was worth it.
 FLOORS = {
-    "entities": 0.9,
-    "entities.PER": 0.88,
+    "entities": 0.905,
+    "entities.PER": 0.9,
     "entities.ORG": 0.9,
     "entities.LOC": 0.905,
     "dates": 0.965,

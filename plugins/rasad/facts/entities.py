@@ -1,7 +1,8 @@
 """Entities: persons, organisations and places that a text names, every mention, under one canonical name each.
 
 A span is the name alone: no title, no class noun that the name does without, no clitic. The lexicon says what is known,
-the grammar of names finds what is not, and one pass over the whole article finds surnames and short forms again.
+the grammar of names finds what is not, a tagger adds persons that both miss, and one pass over the whole article finds
+surnames and short forms again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
+from rasad.facts import tagger
+from rasad.facts.backend import NerBackend
 from rasad.facts.name_grammar import (
     Candidate,
     Grammar,
@@ -31,7 +34,7 @@ from rasad.facts.passage import Passage, Reading
 from rasad.model import EntityType, Mention
 
 KIND = "entity"
-VERSION = "1"
+VERSION = "2"
 
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _SPORTY = 4  # words of sport that make an article one about sport
@@ -45,8 +48,22 @@ _BINDING = frozenset(("عبد", "ابو", "ابي", "ال", "بن", "ابن", "�
 _CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions", "cities", "countries"))
 
 
-def extract(reading: Reading) -> tuple[Mention, ...]:
-    """Mentions of the title, then of the body, each by start; spans of one field never overlap."""
+def extract(reading: Reading, backend: NerBackend = tagger) -> tuple[Mention, ...]:
+    """Mentions of the title, then of the body, each by start; spans of one field never overlap.
+
+    `backend` adds names where the rules are silent.
+    """
+    lines = read(reading)
+    for line in lines:
+        line.choose([*line.chosen, *backend.candidates(line.tokens, line.matches, line.chosen)])
+    names = _Names(lines)
+    for line in lines:
+        line.choose([*line.chosen, *line.again(names)])
+    return tuple(line.mention(c, names) for line in lines for c in line.chosen)
+
+
+def read(reading: Reading) -> list[Line]:
+    """The lines of title and body with what lexicon and grammar chose in each."""
     passages = (reading.title, reading.body)
     writes_ala = any(token.text == "على" for passage in passages for token in passage.tokens)
     lines = [line for passage in passages for line in _lines(passage, writes_ala)]
@@ -56,13 +73,10 @@ def extract(reading: Reading) -> tuple[Mention, ...]:
     heads = {line.grammar.key(c.start)[c.cut :] for line in lines for c in line.chosen if c.end > c.start + 1}
     for line in lines:
         line.choose(c for c in line.chosen if not line.stands_for_body(c, heads))
-    names = _Names(lines)
-    for line in lines:
-        line.choose([*line.chosen, *line.again(names)])
-    return tuple(line.mention(c, names) for line in lines for c in line.chosen)
+    return lines
 
 
-class _Line:
+class Line:
     """A paragraph of a passage: no name runs over its end."""
 
     def __init__(self, passage: Passage, tokens: Sequence[Token], writes_ala: bool) -> None:
@@ -264,14 +278,14 @@ class _Line:
         )
 
 
-def _lines(passage: Passage, writes_ala: bool) -> Iterator[_Line]:
+def _lines(passage: Passage, writes_ala: bool) -> Iterator[Line]:
     start = 0
     for i, token in enumerate(passage.tokens):
         if i and "\n" in passage.text[passage.tokens[i - 1].end : token.start]:
-            yield _Line(passage, passage.tokens[start:i], writes_ala)
+            yield Line(passage, passage.tokens[start:i], writes_ala)
             start = i
     if start < len(passage.tokens):
-        yield _Line(passage, passage.tokens[start:], writes_ala)
+        yield Line(passage, passage.tokens[start:], writes_ala)
 
 
 def _solid(name: str) -> str:
@@ -286,7 +300,7 @@ class _Names:
     `short`: match key of a surname or bare name, without spaces → type and canonical name.
     """
 
-    def __init__(self, lines: Sequence[_Line]) -> None:
+    def __init__(self, lines: Sequence[Line]) -> None:
         self.entries: set[str] = set()
         self.short: dict[str, tuple[EntityType, str]] = {}
         self._canonical: dict[tuple[EntityType, str], str] = {}

@@ -1,0 +1,113 @@
+"""Every sentence here was written for these tests, and none of the persons in them exists."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rasad.facts import entities, tagger
+from rasad.facts.backend import NerBackend
+from rasad.facts.name_grammar import Candidate
+from rasad.facts.passage import Passage, Reading
+from rasad.model import Article, Mention
+
+
+def extract(text: str, backend: NerBackend = tagger) -> tuple[Mention, ...]:
+    return entities.extract(Reading.of(Article(url="https://example.org/1", title=None, text=text)), backend)
+
+
+class Silent:
+    """A backend that finds nothing: what remains is the rules'."""
+
+    def candidates(self, tokens, matches, chosen):
+        return ()
+
+
+class Everything:
+    """A backend that takes the first token of a line for a body."""
+
+    def candidates(self, tokens, matches, chosen):
+        yield Candidate(0, 1, 0, "ORG", None, "model", 0.9)
+
+
+NEW = [
+    ("وقد التقى الوفد مع هندريك فانديرسلوت في العاصمة", "هندريك فانديرسلوت"),
+    ("بينما قال فرانك ديلاكروا إنه لن يشارك", "فرانك ديلاكروا"),
+    ("ورد عليه ميلوش برانتشيتش بهدف التعادل", "ميلوش برانتشيتش"),
+    ("كما يشارك ماسيمو ريفيلينو في المسلسل", "ماسيمو ريفيلينو"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), NEW)
+def test_persons_whom_the_rules_do_not_know_are_found(text, name):
+    assert name not in {m.text for m in extract(text, Silent())}
+    found = next(m for m in extract(text) if m.text == name)
+    assert (found.type, found.source, text[found.start : found.end]) == ("PER", "model", name)
+    assert 0.5 <= found.confidence <= 1
+
+
+def test_only_what_the_rules_leave_free_is_tagged():
+    text = "\n".join(text for text, _ in NEW)
+    for line in entities.read(Reading.of(Article(url="https://example.org/1", title=None, text=text))):
+        taken = {i for c in line.chosen for i in range(c.start, c.end)}
+        for c in tagger.candidates(line.tokens, line.matches, line.chosen):
+            assert taken.isdisjoint(range(c.start, c.end))
+            taken.update(range(c.start, c.end))
+
+
+def test_words_of_the_sentence_are_no_name():
+    text = "أوفد سامر الخطيب ابن عمه إلى الحفل."
+    assert [m.text for m in extract(text)] == ["سامر الخطيب"]
+
+
+def test_another_backend_takes_its_place():
+    mentions = extract("زعفران ينمو هنا", Everything())
+    assert [(m.text, m.type, m.source) for m in mentions] == [("زعفران", "ORG", "model")]
+
+
+@pytest.mark.parametrize(
+    ("word", "cut"),
+    [("ولافروف", 1), ("وخالد", 1), ("وليد", 0), ("ويلسون", 0), ("بلير", 0), ("وبلير", 1), ("لخالد", 1), ("فرانك", 0)],
+)
+def test_clitics_before_a_name(word, cut):
+    assert tagger.clitics(word) == cut
+
+
+def test_features_are_the_same_each_time_and_know_both_neighbours():
+    tokens = Passage.of("body", "وصل سامح القرنفلي أمس.").tokens
+    first = tagger.features(tokens, (), ())
+    assert first == tagger.features(tokens, (), ())
+    assert len(first) == len(tokens) == 5
+    assert {"w=سامح", "-w=وصل", "+w=القرنفلي", "g=--", "r=-"} <= set(first[1])
+    assert {"-m=edge"} <= set(first[0])
+    assert {"+m=edge", "m=."} <= set(first[-1])
+
+
+def test_features_tell_what_the_rules_found():
+    tokens = Passage.of("body", "وصل سامح القرنفلي أمس").tokens
+    found = tagger.features(tokens, (), [Candidate(1, 3, 0, "PER", None, "rule", 0.8)])
+    assert [next(f for f in token if f.startswith("r=")) for token in found] == ["r=-", "r=BP", "r=IP", "r=-"]
+    assert "rr=-BPIP" in found[1]
+
+
+@pytest.mark.parametrize("text", ["", "\ud800\udfff \ud800", "؟!…«»", "12 345 ٦٧", "\u0000\u202e", "the press writes"])
+def test_text_without_names_gives_none(text):
+    assert extract(text) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.characters(), max_size=80) | st.text(alphabet="الونبدخسكمر .،\n\ud800'\\:", max_size=200))
+def test_whatever_the_text_spans_are_of_it(text):
+    for m in extract(text):
+        assert text[m.start : m.end] == m.text != ""
+
+
+def test_a_line_without_end_takes_linear_time():
+    text = "كاف ميم زين " * 10_000
+    tokens = Passage.of("body", text).tokens
+    start = time.process_time()
+    list(tagger.candidates(tokens, (), ()))
+    assert time.process_time() - start < 10
