@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -111,3 +112,17 @@ def test_a_line_without_end_takes_linear_time():
     start = time.process_time()
     list(tagger.candidates(tokens, (), ()))
     assert time.process_time() - start < 10
+
+
+def test_several_threads_find_what_one_finds() -> None:
+    names = ("هاغوب بزديكيان", "نورستان جلبايفا", "سيرغو تشاكفادزه")
+    texts = [f"قال {name} إن الاجتماع تأجل إلى الغد." for name in names] * 30
+
+    def found(text: str) -> list[str]:
+        tokens = Passage.of("body", text).tokens
+        return [text[tokens[c.start].start : tokens[c.end - 1].end] for c in tagger.candidates(tokens, (), ())]
+
+    alone = [found(text) for text in texts]
+    assert any(alone)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(found, texts)) == alone

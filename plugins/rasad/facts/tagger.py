@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 
 import pycrfsuite
 
@@ -52,6 +53,8 @@ _CLITIC_GROUPS = {
 }
 _PLAIN_GROUPS = {"role_tails": "A", "generic": "X", "name_links": "K", "own_adjectives": "J", "portfolios": "F"}
 
+_ONE_AT_A_TIME = Lock()
+
 
 def candidates(tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequence[Candidate]) -> Iterator[Candidate]:
     """Persons that overlap nothing chosen, each with the least probability of its tokens as confidence."""
@@ -59,10 +62,11 @@ def candidates(tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequen
     seen = features(tokens, matches, chosen)
     model = _model()
     for offset in range(0, len(tokens), _WINDOW):
-        model.set(seen[offset : offset + _WINDOW])
-        tags = model.tag()
-        for start, end in _persons(tags):
-            sure = min(model.marginal(tags[i], i) for i in range(start, end))
+        with _ONE_AT_A_TIME:  # the model remembers the sequence that it was given last
+            model.set(seen[offset : offset + _WINDOW])
+            tags = model.tag()
+            found = [(a, b, min(model.marginal(tags[i], i) for i in range(a, b))) for a, b in _persons(tags)]
+        for start, end, sure in found:
             first, last = offset + start, offset + end
             named = any(_names(t.key) for t in tokens[first:last])
             if sure >= _SURE and named and taken.isdisjoint(range(first, last)):
