@@ -32,9 +32,9 @@ def test_a_day_that_nothing_stands_on_any_more_is_measured_to_nothing(loaded, lo
         assert cursor.fetchone() == (0,)
 
 
-def test_a_run_is_summed_up_over_its_sources(loaded):
-    outcome = publish.publish(loaded.settings, loaded.dsn, "first")
-    with connect(loaded.dsn) as link, link.cursor() as cursor:
+def test_a_run_is_summed_up_over_its_sources(loaded, loaded_copy):
+    outcome = publish.publish(loaded.settings, loaded_copy, "first")
+    with connect(loaded_copy) as link, link.cursor() as cursor:
         cursor.execute("SELECT (SELECT count(*) FROM mart.articles), (SELECT count(*) FROM mart.facts)")
         assert (outcome.new_articles, outcome.facts) == cursor.fetchone()
     assert (outcome.sources, outcome.failed, outcome.changed) == (6, 0, True)
