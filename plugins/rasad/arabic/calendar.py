@@ -71,7 +71,7 @@ _DAYS = {name: n - 1 for name, n in _table(_WEEKDAYS).items()}
 _FIRST_WORDS = frozenset(name.split()[0] for name in (*_GREGORIAN, *_HIJRI))
 
 _ORDINAL_FORMS = (
-    "اول اولي فاتح",  # the Maghreb's first of November is الفاتح من نوفمبر
+    "اول اولي فاتح غره",  # the Maghreb's first of November is الفاتح من نوفمبر; غرة محرم is the first of Muharram
     "ثاني ثانيه",
     "ثالث ثالثه",
     "رابع رابعه",
@@ -170,6 +170,9 @@ def _hijri_day(year: int, month: int, day: int) -> date | None:
         return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
 
+_CLOSING = {"(": ")", "[": "]", '"': '"', "«": "»", "“": "”", "”": "“"}  # around the second name of a month
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """A month's name in the text, a second name of the same month beside it included."""
@@ -184,7 +187,7 @@ class Month:
 
 
 def read_month(tokens: Sequence[Token], i: int, *, clitic: bool = True) -> Month | None:
-    """The month named at token `i`: مايو, كانون الثاني, مايو/أيار, سبتمبر (أيلول), أغسطس آب.
+    """The month named at token `i`: مايو, كانون الثاني, مايو/أيار, سبتمبر (أيلول), تموز "يوليو", أغسطس آب.
 
     Of two names that disagree the first counts, and `flag` says so. `clitic` allows a و or ب before it.
     """
@@ -195,7 +198,7 @@ def read_month(tokens: Sequence[Token], i: int, *, clitic: bool = True) -> Month
     if system == "gregorian" and stop < len(tokens):
         at = stop
         mark = tokens[at].text
-        closing = {"(": ")", "[": "]"}.get(mark)
+        closing = _CLOSING.get(mark)
         if closing or mark in _SLASHES:
             at += 1
         other = _month_name(tokens, at, clitic=False) if at < len(tokens) else None
@@ -203,7 +206,11 @@ def read_month(tokens: Sequence[Token], i: int, *, clitic: bool = True) -> Month
             after = other[3]
             closed = closing is None or (after < len(tokens) and tokens[after].text == closing)
             same = other[0] == number
-            if closed and (same or closing or mark == "/") and (same or tokens[at].key != tokens[stop - 1].key):
+            if (
+                closed
+                and (same or (closing and mark in "([") or mark == "/")
+                and (same or tokens[at].key != tokens[stop - 1].key)
+            ):
                 after += closing is not None
                 flag = None if same else "the two month names disagree"
                 return Month(number, system, start, tokens[after - 1].end, after, True, flag)

@@ -26,7 +26,7 @@ from rasad.facts.passage import Passage, Reading
 from rasad.model import DateFact, Mention
 
 KIND = "date"
-VERSION = "1"
+VERSION = "2"
 
 _PARTS = frozenset({"النصف", "الاسبوع", "الثلث", "الربع", "العقد"})  # النصف الأول من أكتوبر is no first of October
 _DATE_WORDS = {"تاريخ": True, "الموافق": True}
@@ -136,7 +136,7 @@ def _word(scene: Scene, i: int) -> Mark | None:
             return mark
     if not calendar.begins(token.key) or (i and scene.tokens[i - 1].key in _PARTS):
         return None
-    return interval(scene, i) or written_at(scene, i)
+    return interval(scene, i) or written_at(scene, i) or day_of_month(scene, i)
 
 
 def _ruled(scene: Scene, i: int, kind: str, word: str, start: int) -> Mark | None:

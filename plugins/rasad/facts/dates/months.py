@@ -77,17 +77,19 @@ def month_turned(scene: Scene, start: int, end: int, stop: int, turn: Turn) -> M
 
 
 def day_of_month(scene: Scene, i: int) -> Mark | None:
-    """20 من الشهر المقبل, 15 الجاري."""
+    """20 من الشهر المقبل, 15 الجاري, الثامن والعشرين من الشهر الجاري."""
     tokens = scene.tokens
-    day = calendar.whole(tokens[i], 1, 31)
-    if day is None or scene.anchor is None or i + 1 >= len(tokens):
+    ordinal = calendar.read_ordinal(tokens, i)
+    day, start, at = ordinal or (calendar.whole(tokens[i], 1, 31), tokens[i].start, i + 1)
+    if day is None or scene.anchor is None or at >= len(tokens):
+        return None
+    if ordinal is not None and tokens[i].key.endswith("ه"):  # العاشرة is an hour
         return None
     month: Mark | None = None
-    if tokens[i + 1].key == "من" and i + 3 < len(tokens) and tokens[i + 2].key in ("الشهر", "هذا", "شهر"):
-        if tokens[i + 2].key != "شهر":
-            month = relative_at(scene, i + 2, tokens[i + 2].key, tokens[i].start)
-    elif tokens[i + 1].key in ("الجاري", "الحالي"):
-        month = month_turned(scene, tokens[i].start, tokens[i + 1].end, i + 2, "this")
+    if tokens[at].key == "من" and at + 2 < len(tokens) and tokens[at + 1].key in ("الشهر", "هذا"):
+        month = relative_at(scene, at + 1, tokens[at + 1].key, start)
+    elif ordinal is None and tokens[at].key in ("الجاري", "الحالي"):
+        month = month_turned(scene, start, tokens[at].end, at + 1, "this")
     if month is None or len(month.value) != 7:
         return None
     days = calendar.span("gregorian", month.first.year, month.first.month, day)

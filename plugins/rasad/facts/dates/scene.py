@@ -135,3 +135,9 @@ def tense_of(word_key: str) -> Literal["past", "future"] | None:
     ):
         return "future"
     return "past" if word in WORDS["past"] or word_key in WORDS["past"] else None
+
+
+def tense(token: Token) -> Literal["past", "future"] | None:
+    """What one word says of the tense; سأعود is told from ساعد by its hamza, which keys do not keep."""
+    word = token.text.lstrip("وف")
+    return "future" if word.startswith("سأ") and not word.startswith("سأل") else tense_of(token.key)

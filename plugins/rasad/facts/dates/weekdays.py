@@ -34,12 +34,15 @@ def weekday_at(
     if scene.anchor is None:
         return None
     turn, after = turn_at(scene, stop)
-    if turn is not None and turn != "this":
+    if turn is None:
+        turn, after = shared_turn(scene, i, stop)
+    if turn is not None and turn != "this" and after > stop:
         end, stop = tokens[after - 1].end, after
-    week = week_at(scene, stop)
+    week = week_at(scene, stop) or week_before(scene, i)
     if week is not None and turn is None:
-        day, stop = shift(scene.anchor, week[0] * 7 + (weekday + 1) % 7 - (scene.anchor.weekday() + 1) % 7), week[1]
-        end = tokens[stop - 1].end
+        day = shift(scene.anchor, week[0] * 7 + (weekday + 1) % 7 - (scene.anchor.weekday() + 1) % 7)
+        if week[1] > stop:
+            end, stop = tokens[week[1] - 1].end, week[1]
     else:
         day = weekday_day(scene, weekday, turn)
     return None if day is None else Mark(start, end, stop, day.isoformat(), day, day, relative=True)
@@ -78,6 +81,26 @@ def week_at(scene: Scene, i: int) -> tuple[int, int] | None:
         return None
     turn, stop = turn_at(scene, at + 1)
     return None if turn is None else (STEPS[turn], stop)
+
+
+def week_before(scene: Scene, i: int) -> tuple[int, int] | None:
+    """الأسبوع المقبل يوم الجمعة: as `week_at`, with the week before the weekday."""
+    tokens = scene.tokens
+    at = i - 1 - (i > 0 and tokens[i - 1].key == "يوم")
+    if at < 1 or tokens[at - 1].key != "الاسبوع" or tokens[at].key not in TURNS:
+        return None
+    return STEPS[TURNS[tokens[at].key]], i
+
+
+def shared_turn(scene: Scene, i: int, stop: int) -> tuple[Turn | None, int]:
+    """الأحد والاثنين المقبلين: what is said of both days, for either; the index after the second takes it in."""
+    tokens = scene.tokens
+    first = stop < len(tokens) and tokens[stop].key[:1] == "و" and calendar.weekday(tokens[stop].key[1:]) is not None
+    at = stop + first
+    if at >= len(tokens) or not tokens[at].key.endswith("ين") or not (first or tokens[i].key.startswith("و")):
+        return None, stop
+    turn = TURNS.get(tokens[at].key[:-2])
+    return turn, stop if first or turn is None else at + 1
 
 
 def date_after(scene: Scene, i: int, weekday: int) -> Mark | None:

@@ -7,7 +7,21 @@ from datetime import date
 from typing import Literal
 
 from rasad.arabic import calendar, numerals
-from rasad.facts.dates.scene import SAME, STEPS, STOPS, WORDS, YEAR, Mark, Scene, Turn, edtf, newline, tense_of, turn_at
+from rasad.facts.dates.scene import (
+    SAME,
+    STEPS,
+    STOPS,
+    WORDS,
+    YEAR,
+    Mark,
+    Scene,
+    Turn,
+    edtf,
+    newline,
+    tense,
+    tense_of,
+    turn_at,
+)
 
 _SINCE = dict.fromkeys(WORDS["since"], True)
 _EVENTS = dict.fromkeys(WORDS["events"], True)
@@ -160,15 +174,15 @@ def tense_at(scene: Scene, i: int, stop: int) -> Literal["past", "future"] | Non
         token = scene.tokens[at]
         if token.text in STOPS or (at + 1 < len(scene.tokens) and newline(scene, at)):
             break
-        tense = tense_of(token.key)
-        if tense is not None:
-            return tense
+        said = tense(token)
+        if said is not None:
+            return said
     for at in range(stop, min(stop + 4, len(scene.tokens))):
         if scene.tokens[at].kind == "mark":
             break
-        tense = tense_of(scene.tokens[at].key)
-        if tense is not None:
-            return tense
+        said = tense(scene.tokens[at])
+        if said is not None:
+            return said
     return None
 
 
