@@ -17,8 +17,10 @@ from rasad.facts import (
     nominals,
     quantities,
     quotes,
+    tagger,
     topics,
 )
+from rasad.facts.backend import NerBackend
 from rasad.facts.passage import Reading
 from rasad.model import Article, Fact
 
@@ -51,9 +53,9 @@ EXTRACTORS: tuple[Extractor, ...] = (
 )
 
 
-def read(article: Article) -> dict[str, tuple[Fact, ...]]:
+def read(article: Article, backend: NerBackend = tagger) -> dict[str, tuple[Fact, ...]]:
     """All facts of an article, by kind in the order of `EXTRACTORS`. Never raises over what the article says."""
-    reading = Reading.of(article)
+    reading = Reading.of(article, backend)
     for extractor in EXTRACTORS:
         reading.found[extractor.KIND] = extractor.extract(reading)
     return reading.found

@@ -1,4 +1,4 @@
-"""What finds names beside the rules: the built-in tagger, or another with the same function."""
+"""What finds names beside the rules: the built-in tagger, or a model of one's own."""
 
 from __future__ import annotations
 
@@ -10,13 +10,35 @@ from rasad.arabic.tokens import Token
 from rasad.facts.name_grammar import Candidate
 
 
+class Line(Protocol):
+    """A paragraph, as the rules have read it."""
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """Its words, numbers and marks."""
+
+    @property
+    def matches(self) -> Sequence[Match]:
+        """What the lexicon has in the tokens."""
+
+    @property
+    def chosen(self) -> Sequence[Candidate]:
+        """What the rules took, without overlaps."""
+
+
 class NerBackend(Protocol):
-    """A module or object that finds names in one line of text, linear in its tokens; it never raises for bad text."""
+    """A module or object that finds names, in time linear in the tokens; it never raises for bad text."""
 
-    def candidates(
-        self, tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequence[Candidate]
-    ) -> Iterable[Candidate]:
-        """Names that are worth adding, whose tokens overlap neither each other nor `chosen`.
+    @property
+    def NAME(self) -> str:
+        """What it is called in `news.fact.backend`."""
 
-        `matches` is what the lexicon has in the tokens, `chosen` what the rules took. Their source is `model`.
+    @property
+    def VERSION(self) -> str:
+        """Changes whenever the same text may give other names."""
+
+    def candidates(self, lines: Sequence[Line], /) -> Iterable[Iterable[Candidate]]:
+        """Of each line the names worth adding; their tokens overlap neither each other nor the line's `chosen`.
+
+        Their source is `model`.
         """

@@ -15,8 +15,6 @@ from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
-from rasad.facts import tagger
-from rasad.facts.backend import NerBackend
 from rasad.facts.name_grammar import (
     Candidate,
     Grammar,
@@ -48,14 +46,14 @@ _BINDING = frozenset(("عبد", "ابو", "ابي", "ال", "بن", "ابن", "�
 _CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions", "cities", "countries"))
 
 
-def extract(reading: Reading, backend: NerBackend = tagger) -> tuple[Mention, ...]:
+def extract(reading: Reading) -> tuple[Mention, ...]:
     """Mentions of the title, then of the body, each by start; spans of one field never overlap.
 
-    `backend` adds names where the rules are silent.
+    The reading's backend adds names where the rules are silent.
     """
     lines = read(reading)
-    for line in lines:
-        line.choose([*line.chosen, *backend.candidates(line.tokens, line.matches, line.chosen)])
+    for line, more in zip(lines, reading.backend.candidates(lines), strict=True):
+        line.choose([*line.chosen, *more])
     names = _Names(lines)
     for line in lines:
         line.choose([*line.chosen, *line.again(names)])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rasad.arabic.tokens import Token, sentences, tokenize
+from rasad.facts import tagger
+from rasad.facts.backend import NerBackend
 from rasad.model import Article, Fact, FieldName
 
 F = TypeVar("F", bound=Fact)
@@ -34,10 +36,12 @@ class Reading:
     title: Passage
     body: Passage
     found: dict[str, tuple[Fact, ...]] = dataclasses.field(default_factory=dict)  # KIND → facts, title's first
+    backend: NerBackend = tagger  # what finds names beside the rules
 
     @classmethod
-    def of(cls, article: Article) -> Reading:
-        return cls(article, Passage.of("title", article.title or ""), Passage.of("body", article.text))
+    def of(cls, article: Article, backend: NerBackend = tagger) -> Reading:
+        title, body = Passage.of("title", article.title or ""), Passage.of("body", article.text)
+        return cls(article, title, body, backend=backend)
 
     def of_kind(self, kind: str, fact_type: type[F], passage: Passage | None = None) -> tuple[F, ...]:
         """Facts found before, of one kind and (where given) one passage."""

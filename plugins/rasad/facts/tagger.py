@@ -7,7 +7,7 @@ CC BY-SA 4.0: `data/tagger.md` says what they were made from and what they are w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,7 @@ import pycrfsuite
 from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
 from rasad.arabic.tokens import Token
+from rasad.facts.backend import Line
 from rasad.facts.name_grammar import (
     Candidate,
     commonness,
@@ -28,6 +29,9 @@ from rasad.facts.name_grammar import (
     is_nationality,
     is_stop,
 )
+
+NAME = "tagger"
+VERSION = "1"
 
 _DATA = Path(__file__).with_name("data")
 _WINDOW = 200  # tokens tagged at once: longer lines are cut, so that memory stays bounded
@@ -56,10 +60,15 @@ _PLAIN_GROUPS = {"role_tails": "A", "generic": "X", "name_links": "K", "own_adje
 _ONE_AT_A_TIME = Lock()
 
 
-def candidates(tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequence[Candidate]) -> Iterator[Candidate]:
+def candidates(lines: Iterable[Line]) -> Iterator[Iterator[Candidate]]:
     """Persons that overlap nothing chosen, each with the least probability of its tokens as confidence."""
-    taken = {i for c in chosen for i in range(c.start, c.end)}
-    seen = features(tokens, matches, chosen)
+    return map(_candidates, lines)
+
+
+def _candidates(line: Line) -> Iterator[Candidate]:
+    tokens = line.tokens
+    taken = {i for c in line.chosen for i in range(c.start, c.end)}
+    seen = features(tokens, line.matches, line.chosen)
     model = _model()
     for offset in range(0, len(tokens), _WINDOW):
         with _ONE_AT_A_TIME:  # the model remembers the sequence that it was given last
