@@ -103,6 +103,19 @@ def test_a_limit_leaves_the_rest_to_the_next_run(named, warehouse):
     assert ids(plan(named, warehouse, "run", limit=2)) == ["balad", "local"]
 
 
+def test_what_a_limit_left_over_comes_first_in_the_next_run(named, warehouse):
+    seen = []
+    for number in range(3):
+        (work,) = plan(named, warehouse, f"run-{number}", limit=1)
+        seen.append(work["source"])
+        with connect(warehouse, autocommit=True) as link, link.cursor() as cursor:  # it was read, and is due again
+            cursor.execute(
+                "UPDATE news.feed SET next_poll_at = clock_timestamp() WHERE source_id = %s", (work["source"],)
+            )
+    assert seen == ["balad", "local", "nahar"]
+    assert ids(plan(named, warehouse, "all", everything=True, limit=1)) == ["balad"]
+
+
 def test_a_run_planned_again_is_noted_once(named, warehouse):
     assert plan(named, warehouse, "run") == plan(named, warehouse, "run")
     with connect(warehouse) as link, link.cursor() as cursor:

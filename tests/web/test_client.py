@@ -432,10 +432,10 @@ def test_slow_down(site: Site, client: Client, as_date: bool) -> None:
     assert error.retry_after == pytest.approx(120, abs=5)
 
 
-def test_slow_down_without_saying_how_long(site: Site, client: Client) -> None:
-    for value in ("", "soon", "-5"):
-        error = failure(client, site.on("/a", reply(429, Retry_After=value)))
-        assert error.retry_after is None
+@pytest.mark.parametrize("value", ["", "soon", "-5"])
+def test_slow_down_without_saying_how_long(site: Site, client: Client, value: str) -> None:
+    error = failure(client, site.on("/a", reply(429, Retry_After=value)))
+    assert error.retry_after is None
 
 
 def test_a_short_retry_after_is_sat_out_and_a_long_one_handed_on(site: Site, client: Client) -> None:
@@ -452,9 +452,13 @@ class Book:
 
     def __init__(self) -> None:
         self.turns: list[tuple[str, float]] = []
+        self.held: list[tuple[str, float]] = []
 
     def wait(self, host: str, delay: float, deadline: float | None) -> None:
         self.turns.append((host, delay))
+
+    def hold(self, host: str, seconds: float) -> None:
+        self.held.append((host, seconds))
 
 
 def test_every_request_waits_its_turn(site: Site) -> None:
@@ -464,6 +468,39 @@ def test_every_request_waits_its_turn(site: Site) -> None:
         client.get(site.on("/a", reply(302, Location="/b")), delay=7)
     assert len(site.asked) == 3
     assert book.turns == [(site.host, 7)] * 3
+    assert book.held == [(site.host, 7)] * 3  # the delay counts from when the host was last busy with us
+
+
+def test_a_redirect_waits_as_the_host_that_it_leads_to_wants(site: Site) -> None:
+    book = Book()
+    site.on("/a", reply(302, Location="/b"))
+    with Client(None, frozenset({site.host}), book) as client:
+        client.get(site.url + "/a", delay=lambda target: 9 if target.endswith("/b") else 7)
+    assert [delay for _, delay in book.turns] == [7, 9]
+
+
+@pytest.mark.parametrize(
+    ("answer", "held"),
+    [(reply(429), 30.0), (reply(429, Retry_After="45"), 45.0), (reply(503, Retry_After="50"), 50.0)],
+)
+def test_whoever_shares_the_gate_is_told_at_once_to_slow_down(site: Site, answer, held) -> None:  # type: ignore[no-untyped-def]
+    book = Book()
+    with Client(None, frozenset({site.host}), book) as client:
+        failure(client, site.on("/a", answer))
+    assert (site.host, held) in book.held
+    assert len(site.asked) == 1
+
+
+def test_a_hold_stops_those_who_wait_already() -> None:
+    gate = LocalGate()
+    gate.wait("a.example", 0.1, None)
+    waiter = threading.Thread(target=gate.wait, args=("a.example", 0, None))
+    start = time.monotonic()
+    waiter.start()
+    gate.hold("a.example", 0.4)
+    gate.hold("a.example", 0.01)  # a shorter one takes nothing back
+    waiter.join()
+    assert time.monotonic() - start >= 0.4
 
 
 def test_no_host_is_asked_faster_than_its_delay(site: Site, client: Client) -> None:

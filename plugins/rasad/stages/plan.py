@@ -40,7 +40,8 @@ def pollable(source: Source, settings: Settings) -> bool:
 def plan(
     settings: Settings, dsn: str, run: str, ids: Sequence[str] = (), everything: bool = False, limit: int = 1000
 ) -> list[Work]:
-    """One Work per source that is due, or per named source (a person's word counts as due); at most `limit`.
+    """One Work per source that is due, or per named source (a person's word counts as due); at most `limit`, those
+    that are due longest: the others come first in the next run.
 
     With `everything` all feeds of them are polled, due or not. Raises PlanError, SourceError, WarehouseError.
     """
@@ -60,6 +61,6 @@ def plan(
         ledger.sync_sources(link, sources.values())
         ledger.retire_sources(link, sources)
         names = list({s.id: s for s in wanted})  # named twice is planned once
-        due = sorted(names) if ids or everything else ledger.due_sources(link, names)
+        due = ledger.due_sources(link, names, everything=bool(ids) or everything)
         ledger.plan_run(link, run, due[:limit])
     return [Work(source=source_id, run=run, everything=everything or bool(ids), stages={}) for source_id in due[:limit]]

@@ -13,9 +13,7 @@ from rasad.settings import Settings
 from rasad.warehouse import ledger
 from rasad.warehouse.ledger import HostGate
 from rasad.web import robots, urls
-from rasad.web.client import Client, FetchError, LocalGate, Response
-
-HOLD = 30.0  # seconds nobody asks a host that said 429 without a time (notes on practice)
+from rasad.web.client import Client, FetchError, Gate, LocalGate, Response
 
 
 @dataclass(slots=True)
@@ -23,52 +21,55 @@ class Visitor:
     """Asks for pages of one source: robots.txt first, one request per host and delay."""
 
     client: Client
-    gate: HostGate | None  # None: nothing is shared with other processes, robots.txt is kept for this visit
+    gate: Gate
     source: Source
     deadline: float
+    link: Connection | None = None  # where robots.txt is kept for all; None: for this visit alone
     rules: dict[str, robots.Rules] = field(default_factory=dict)
+    failed: dict[str, FetchError] = field(default_factory=dict)  # hosts whose robots.txt could not be had
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
         """The answer to one address. Raises FetchError, robots and the deadline among its reasons."""
-        try:
-            return self.client.get(
-                url,
-                etag=etag,
-                last_modified=last_modified,
-                deadline=self.deadline,
-                delay=self.rules_of(url).delay(self.source.delay),
-                permitted=self.permitted,
-            )
-        except FetchError as error:
-            if self.gate and (error.reason == "rate_limited" or error.retry_after is not None):
-                self.gate.hold(urls.netloc(url), error.retry_after or HOLD)
-            raise
-
-    def permitted(self, url: str) -> bool:
-        return self.rules_of(url).allowed(url)
+        return self.client.get(
+            url,
+            etag=etag,
+            last_modified=last_modified,
+            deadline=self.deadline,
+            delay=lambda target: self.rules_of(target).delay(self.source.delay),
+            permitted=lambda target: self.rules_of(target).allowed(target),
+        )
 
     def rules_of(self, url: str) -> robots.Rules:
-        """What the address's host asks of robots, asked once a visit. Raises FetchError where that cannot be had."""
+        """What the address's host asks of robots, asked once a visit. Raises FetchError where that cannot be had:
+        nothing of the host may be asked for then (RFC 9309, 2.3.1.4)."""
         host = urls.netloc(url)
+        if error := self.failed.get(host):
+            raise FetchError(error.reason, str(error), error.retry_after, error.status)
         if host not in self.rules:
-            kept = ledger.robots(self.gate.link, host) if self.gate else None
-            if kept is None:
-                answer = self.client.get(
-                    f"{url.split(':', 1)[0]}://{host}/robots.txt",
-                    deadline=self.deadline,
-                    delay=self.source.delay,
-                    max_bytes=robots.MAX_BYTES,
-                )
-                if answer.status >= 500:  # RFC 9309, 2.3.1.4: nothing may be asked until it answers
-                    raise FetchError(
-                        "server_error",
-                        f"{host}/robots.txt answered {answer.status}: nothing is fetched until it answers",
-                    )
-                kept = (answer.status, answer.body.decode("utf-8", "replace"))
-                if self.gate:
-                    ledger.keep_robots(self.gate.link, host, *kept)
-            self.rules[host] = robots.Rules.parse(*kept)
+            kept = ledger.robots(self.link, host) if self.link else None
+            self.rules[host] = robots.Rules.parse(*(kept or self._robots(url, host)))
         return self.rules[host]
+
+    def _robots(self, url: str, host: str) -> tuple[int, str]:
+        """Status and text of a host's robots.txt, asked for now."""
+        try:
+            answer = self.client.get(
+                f"{url.split(':', 1)[0]}://{host}/robots.txt",
+                deadline=self.deadline,
+                delay=self.source.delay,
+                max_bytes=robots.MAX_BYTES,
+            )
+        except FetchError as error:
+            if error.reason == "deadline":
+                raise
+            told = f"robots.txt of {host} could not be had, so nothing is asked of it: {error}"
+            self.failed[host] = FetchError(error.reason, told, error.retry_after, error.status)
+            raise self.failed[host] from None
+        found = (answer.status, answer.body.decode("utf-8", "replace"))
+        if self.link:
+            ledger.keep_robots(self.link, host, *found)
+        self.gate.hold(host, robots.Rules.parse(*found).delay(self.source.delay))  # its Crawl-delay counts from here
+        return found
 
 
 @contextmanager
@@ -76,11 +77,12 @@ def visitor(settings: Settings, link: Connection, source: Source, deadline: floa
     """A visitor for one source; `deadline` counts as time.monotonic() does."""
     gate = HostGate(link)
     with Client(settings.contact, settings.allow_hosts, gate) as client:
-        yield Visitor(client, gate, source, deadline)
+        yield Visitor(client, gate, source, deadline, link)
 
 
 @contextmanager
 def lone_visitor(settings: Settings, source: Source, deadline: float) -> Iterator[Visitor]:
     """A visitor without a database: polite by itself, unknown to other processes."""
-    with Client(settings.contact, settings.allow_hosts, LocalGate()) as client:
-        yield Visitor(client, None, source, deadline)
+    gate = LocalGate()
+    with Client(settings.contact, settings.allow_hosts, gate) as client:
+        yield Visitor(client, gate, source, deadline)

@@ -98,18 +98,23 @@ def retire_sources(link: Connection, known: Iterable[str]) -> None:
         cursor.execute("DELETE FROM news.feed WHERE source_id <> ALL (%s)", (ids,))
 
 
-def due_sources(link: Connection, among: Sequence[str]) -> list[str]:
-    """Those of `among` with a feed to poll or a page to look at, in id order."""
+def due_sources(link: Connection, among: Sequence[str], everything: bool = False) -> list[str]:
+    """Those of `among` with a feed to poll or a page to look at, that which is due longest first; with `everything`
+    the others as well. Equals come in id order."""
     with link.cursor() as cursor:
         cursor.execute(
             """
-            SELECT source_id FROM unnest(%s::text[]) source_id
-            WHERE EXISTS (SELECT FROM news.feed f WHERE f.source_id = source_id.source_id AND next_poll_at <= now()
-                          AND parent IS NULL)
-               OR EXISTS (SELECT FROM news.page p WHERE p.source_id = source_id.source_id AND next_look_at <= now())
-            ORDER BY 1
+            SELECT source_id FROM unnest(%s::text[]) source_id, LATERAL (
+                SELECT least(
+                    (SELECT min(next_poll_at) FROM news.feed f
+                     WHERE f.source_id = source_id.source_id AND parent IS NULL),
+                    (SELECT min(next_look_at) FROM news.page p WHERE p.source_id = source_id.source_id)
+                ) AS since
+            ) due
+            WHERE since <= now() OR %s
+            ORDER BY since NULLS LAST, source_id
             """,
-            (list(among),),
+            (list(among), everything),
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -421,7 +426,7 @@ class HostGate:
                 time.sleep(max(0.001, float(seconds)))
 
     def hold(self, host: str, seconds: float) -> None:
-        """Nobody asks this host for so long: it said Retry-After or 429."""
+        """Nobody asks this host for so long from now; a longer hold stands."""
         with self.link.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO news.host AS h (host, next_request_at) "

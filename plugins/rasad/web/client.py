@@ -1,8 +1,9 @@
 """Ask one address over HTTP, politely and within bounds.
 
 Politely: each request waits its turn at the gate, redirects, retries and robots.txt included; conditional requests;
-Retry-After obeyed. Within bounds: bytes before and after decompression, redirects, retries, time (also against a
-server that sends a byte now and then), and only machines of the public internet (`addresses`).
+Retry-After obeyed, by everybody who shares the gate. Within bounds: bytes before and after decompression, redirects,
+retries, time (also against a server that sends a byte now and then), and only machines of the public internet
+(`addresses`).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from rasad.web import addresses, compression, urls
 MAX_BYTES = 10_000_000  # of a page: news pages are under 1 MB, live blogs a few
 MAX_REDIRECTS = 5
 RETRIED = frozenset({500, 502, 503, 504})
+SLOW_DOWN = 30.0  # seconds nobody asks a host that said 429 without a time (practice of feed readers)
 
 _SESSIONS = 64  # hosts whose connections are kept open at once
 _CHUNK = 65_536
@@ -83,6 +85,9 @@ class Gate(Protocol):
         Raises TimeoutError at once when that is later than `deadline` (of time.monotonic).
         """
 
+    def hold(self, host: str, seconds: float) -> None:
+        """Let nobody through to `host` for so long from now, whoever waits already; a longer hold stands."""
+
 
 class LocalGate:
     """A gate for one process."""
@@ -92,13 +97,21 @@ class LocalGate:
         self._next: dict[str, float] = {}
 
     def wait(self, host: str, delay: float, deadline: float | None) -> None:
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next.get(host, now))
+        while True:
+            with self._lock:
+                now = time.monotonic()
+                turn = self._next.get(host, now)
+                if turn <= now:
+                    self._next[host] = now + delay
+                    return
             if deadline is not None and turn > deadline:
                 raise TimeoutError(f"{host} may be asked again in {turn - now:.0f} s, and there is not that much time")
-            self._next[host] = turn + delay
-        time.sleep(turn - now)
+            time.sleep(turn - now)
+
+    def hold(self, host: str, seconds: float) -> None:
+        with self._lock:
+            until = time.monotonic() + seconds
+            self._next[host] = max(until, self._next.get(host, until))
 
 
 class Client:
@@ -162,14 +175,15 @@ class Client:
         last_modified: str | None = None,
         deadline: float | None = None,
         max_bytes: int = MAX_BYTES,
-        delay: float = 5.0,
+        delay: float | Callable[[str], float] = 5.0,
         permitted: Callable[[str], bool] | None = None,
     ) -> Response:
         """Fetch one address, following redirects.
 
         `etag` and `last_modified` are what the server said last time; `deadline` is a time of time.monotonic;
-        `delay` the seconds between requests to this host; `permitted` says whether robots.txt allows an address,
-        and is asked before each hop. Raises FetchError, and nothing else for whatever the other side does.
+        `delay` the seconds between requests to a host, or what gives them for an address (a redirect may lead to
+        another host); `permitted` says whether robots.txt allows an address, and is asked before each hop. Raises
+        FetchError, and nothing else for whatever the other side does.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {k: v for k, v in conditions.items() if v and v.isprintable() and v.isascii()}
@@ -178,7 +192,8 @@ class Client:
             self._check(target)
             if permitted and not permitted(target):
                 raise FetchError("blocked_by_robots", f"robots.txt does not allow {urls.readable(target)}")
-            response = self._ask(url, target, headers, deadline, max_bytes, delay)
+            pause = delay(target) if callable(delay) else delay
+            response = self._ask(url, target, headers, deadline, max_bytes, pause)
             location = response.header("location")
             if response.status not in (301, 302, 303, 307, 308) or not location:
                 return response
@@ -224,16 +239,20 @@ class Client:
         out: IO[bytes] | None = None,
     ) -> Response:
         """One address, with retries where they help."""
+        host = urls.netloc(target)
         failed = 0
         while True:
             try:
                 response = self._once(url, target, headers, deadline, max_bytes, delay, out)
                 if response.status != 429 and response.status < 500:
                     return response
+                limited, asked = response.status == 429, _retry_after(response)
+                if limited or asked is not None:  # at once: others may be waiting for their turn
+                    self._gate.hold(host, SLOW_DOWN if asked is None else asked)
                 raise FetchError(
-                    "rate_limited" if response.status == 429 else "server_error",
-                    f"{urls.netloc(target)} answered {response.status}",
-                    _retry_after(response),
+                    "rate_limited" if limited else "server_error",
+                    f"{host} answered {response.status}",
+                    asked,
                     response.status,
                 )
             except FetchError as error:
@@ -296,6 +315,10 @@ class Client:
             raise _failure(host, error) from None
         except ValueError as error:  # what requests, idna and http.client refuse to send or to read
             raise FetchError("bad_url", f"{urls.readable(target)}: {error}") from None
+        finally:
+            # The turn was taken before the name was looked up and the connection made: a host that was slow at that
+            # would see the next request too soon. So the delay counts from when it was last busy with this one.
+            self._gate.hold(host, delay)
         return Response(url, target, answer.status_code, names, body, fetched_at, answer.status_code == 304)
 
     def _session(self, host: str) -> requests.Session:
