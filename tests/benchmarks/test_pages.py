@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
+from benchmarks.readers import adapter
 
 from benchmarks import pages
 
@@ -25,19 +28,53 @@ def manifest(tmp_path):
     return path
 
 
-def test_ours_and_trafilatura_are_scored_side_by_side(manifest, tmp_path, capsys):
+def test_ours_is_scored_and_timed_in_a_process_of_its_own(manifest, tmp_path, capsys):
     out = tmp_path / "figures.json"
-    assert pages.main(["--manifest", str(manifest), "--json", str(out)]) == 0
-    readers = json.loads(out.read_text(encoding="utf-8"))["readers"]
-    assert list(readers) == ["rasad", "trafilatura"]
-    for reader in readers.values():
-        assert reader["tiers"]["news"] == reader["tiers"]["all"]
-        assert reader["tiers"]["all"]["f1"] > 0.9
-        assert reader["tiers"]["all"]["author"] == {"right": 0, "gold": 0}
-        assert reader["pages_per_cpu_second"] > 0
-    assert readers["rasad"]["tiers"]["all"]["title"] == {"right": 1, "gold": 1}
-    assert readers["rasad"]["tiers"]["all"]["day"] == {"right": 1, "gold": 1}
-    assert "trafilatura" in capsys.readouterr().out
+    assert pages.main(["--manifest", str(manifest), "--only", "rasad", "--json", str(out)]) == 0
+    (reader,) = json.loads(out.read_text(encoding="utf-8"))["readers"].values()
+    assert reader["tiers"]["news"] == reader["tiers"]["all"]
+    assert reader["tiers"]["all"]["f1"] > 0.9
+    assert reader["tiers"]["all"]["title"] == {"right": 1, "gold": 1}
+    assert reader["tiers"]["all"]["day"] == {"right": 1, "gold": 1}
+    assert reader["tiers"]["all"]["author"] == {"right": 0, "gold": 0}
+    assert reader["pages_per_cpu_second"] > 0
+    assert reader["errors"] == {}
+    told = capsys.readouterr().out
+    assert "pages per CPU second" in told
+    assert "not read" not in told
+
+
+@pytest.mark.parametrize("name", ["trafilatura", "trafilatura-precise"])
+def test_others_give_the_same_shape(manifest, name):
+    given = json.loads(manifest.read_text(encoding="utf-8"))
+    found = pages.read_all(name, Path(sys.executable), manifest.parent, given)  # ours has it as well
+    (page,) = found["pages"]
+    assert BODY in page["text"]
+    assert (page["title"], page["published_at"]) == ("عودة المياه إلى تازة", "2026-03-09")
+    assert found["cpu_seconds"] > 0
+    assert found["version"].split(".")[0].isdecimal()
+
+
+def test_pages_that_were_not_read_are_told_and_not_only_scored_as_wrong(manifest, capsys):
+    (manifest.parent / "one.html").write_bytes(b"")
+    assert pages.main(["--manifest", str(manifest), "--only", "rasad"]) == 0
+    assert "1 pages not read, most often:" in capsys.readouterr().out
+
+
+def test_each_reader_has_an_adapter_and_a_locked_environment_with_it():
+    assert set(pages.READERS) == set(adapter.READERS)
+    for name, (requirements, _) in pages.READERS.items():
+        package = adapter.READERS[name][1]
+        if requirements is not None:
+            lines = (pages.FOLDER / requirements).read_text(encoding="utf-8").splitlines()
+            assert any(line.startswith(f"{package}==") for line in lines)
+            assert all("--hash=sha256:" in line for line in lines if line.startswith(" "))
+
+
+def test_an_environment_without_its_extractor_is_told_in_a_line(manifest):
+    given = json.loads(manifest.read_text(encoding="utf-8"))
+    with pytest.raises(pages.EnvironmentFailed, match=r"^newspaper4k does not run: .*newspaper4k"):
+        pages.read_all("newspaper4k", Path(sys.executable), manifest.parent, given)
 
 
 def test_a_manifest_that_names_no_file_is_told_in_a_line(manifest, capsys):
