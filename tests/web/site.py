@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Site:
-    """`site.on(path, answer)` says what a path does; `site.asked` lists (path, headers) as they came.
+    """`site.on(path, answer)` says what a path does; `site.asked` lists (path, headers) as they came, and
+    `site.times` when.
 
     An answer is called with the request handler; it may write whatever it likes to the socket.
     """
@@ -17,6 +20,7 @@ class Site:
     def __init__(self) -> None:
         self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.times: list[float] = []  # of time.monotonic
         self.connections: dict[tuple[str, int], int] = defaultdict(int)
         site = self
 
@@ -24,6 +28,7 @@ class Site:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                site.times.append(time.monotonic())
                 site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
                 site.connections[self.client_address] += 1
                 answer = site.answers.get(self.path.partition("?")[0])
@@ -50,6 +55,15 @@ class Site:
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
+
+    def gaps(self) -> list[float]:
+        """Seconds between each request and the one before it."""
+        times = sorted(self.times)
+        return [after - before for before, after in itertools.pairwise(times)]
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def reply(status: int = 200, body: bytes = b"", **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
