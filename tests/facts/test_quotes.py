@@ -277,3 +277,45 @@ def test_what_a_body_is_the_body_of() -> None:
     text = "وقالت المديرية العامة لقوى الدفاع المدني إن «الطريق مقطوع منذ الفجر». وقالت هدى نجم لرويترز: «سنعود غدا»."
     found = said(text, المديرية_العامة="ORG", قوى_الدفاع_المدني="ORG", رويترز="ORG", هدى_نجم="PER")
     assert [speaker for _, speaker in found] == ["المديرية العامة لقوى الدفاع المدني", "هدى نجم"]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        # to whom it was said stands before who said it
+        ('وأكد لـ"المنارة" سامي كرم أن العمل انتهى، وقال: "سنفتح الأبواب غدا".', "سامي كرم"),
+        # a phrase that goes on past a name in marks
+        ("ويقول الطاهي التنفيذي في «البستان» سامي كرم إن الشاي تراث، وأضاف: «نقدمه كل صباح».", "سامي كرم"),
+        # a role behind a comma belongs to the name before it
+        (
+            "وأوضح سامي كرم، المحلل السياسي المعروف، أن السوق هادئة. وتحدثت هدى ناصر طويلا. "
+            "وأضاف المحلل السياسي: «سيبقى السعر كما هو».",
+            "سامي كرم",
+        ),
+        # of one name after وصف the sentence says how it was described
+        ("قالت هدى ناصر إن النمو ضعيف، ووصفت الصين بـ«اللاعب المرن في السوق».", "هدى ناصر"),
+        # not the body of an office, but who holds it
+        ("دشن عضو مجلس المدينة سامي كرم المعرض أمس، وقال: «هذه خطوة أولى لنا».", "سامي كرم"),
+        ("التقى سامي كرم، حاكم الولاية السابق، الذي يعتقد أن الاتفاق «سيأخذنا إلى الهاوية معا».", "سامي كرم"),
+        # several people are nobody that was named alone
+        ("زار سامي كرم الحي. ورفع المحتجون لافتات يقولون فيها: «لن نترك البيت وحده».", "المحتجون"),
+        ("شارك سامي كرم في الدراسة. وأفادت 64 % من الشركات بأنها «تبذل كل جهد ممكن».", None),
+        # what follows a full stop tells of something else
+        ("ذكرت هدى ناصر أمس «كان علينا أن ننتظر قليلا»!. وبحسب سامي كرم فقد تأخر العمل.", "هدى ناصر"),
+    ],
+)
+def test_whose_words_these_are(text: str, speaker: str | None) -> None:
+    names = {"سامي_كرم": "PER", "هدى_ناصر": "PER", "الصين": "LOC", "مجلس_المدينة": "ORG"}
+    assert [q.speaker for q in read(text, **names)][-1] == speaker  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "زار سامي كرم السوق وباع ما يزيد على 300 حقيبة وإن «خطوات كبرى قادمة» قريبا.",
+        "مضى في الحملة التي أعلنها تحت مسمى «الحرب على الغبار».",
+        "يُتوقع أن يبقى الجو «غائما مع رياح خفيفة» غدا.",
+    ],
+)
+def test_what_only_looks_like_a_word_of_speech(text: str) -> None:
+    assert read(text, سامي_كرم="PER") == []

@@ -14,7 +14,7 @@ from rasad.facts.speech import THAT, Saying, Scene, Speaker, sayings
 from rasad.model import IndirectQuote, Quote
 
 KIND = "indirect_quote"
-VERSION = "1"
+VERSION = "2"
 
 _NAMED, _UNNAMED, _HEADLINE = 0.7, 0.4, 0.6
 _BETWEEN = 12  # tokens of adverbs that may stand between the speaker and أن

@@ -17,7 +17,7 @@ from rasad.facts.speech import PREPOSITIONS, THAT, Saying, Scene, Speaker, keys_
 from rasad.model import Quote
 
 KIND = "quote"
-VERSION = "1"
+VERSION = "2"
 
 LONGEST_UNCLOSED = 2500  # code points
 _EARLIER = 1500  # code points back to the word of speech that a long quote may go on from
@@ -175,6 +175,9 @@ class _Judge:
             return None
         saying = self.said[i]
         if saying.at - at > 3 or scene.paragraph[saying.at] != scene.paragraph[at - 1]:
+            return None
+        begins = scene.keys[saying.at][0] == "و" and saying.grade == "source"  # «…». وبحسب فلان: of what follows
+        if begins or any(scene.tokens[j].text in ".!؟?" for j in range(at, saying.at)):
             return None
         if saying.grade == "source":
             return saying

@@ -192,7 +192,11 @@ _CONNECTIVES = keys_of(
     "حيث كما فيما بينما ثم إذ وقد قد ما مما وكان كان لم لن الذي التي حسبما عندما بدوره جهته جانبه بدورها "
     "جهتها جانبها بدورهم وبدوره وبدورها"
 )
-_IMPERSONAL = keys_of("يذكر ويذكر يشار ويشار")  # يذكر أن: nobody in particular
+_IMPERSONAL = keys_of("يذكر ويذكر يشار ويشار يتوقع ويتوقع")  # يذكر أن: nobody in particular
+_JUDGED = keys_of("اعتبر اعتبرت يعتبر تعتبر عد عدت قال قالت يقول تقول قالوا")  # اعتبرها, قالها: these take a suffix
+_SHORT = keys_of("يرى ترى يرد ترد يعد تعد")
+_DESCRIBES = keys_of("وصف يصف تصف اعتبر اتهم يتهم تتهم")
+_EXCEEDS = keys_of("زاد زادت يزيد تزيد")  # ما يزيد على 300: no speech
 _RELAYS = keys_of("نقلت نقل تنقل ينقل نسبت نسب ونقلت ونقل نقلوا")
 
 
@@ -338,11 +342,12 @@ class Scene:
         for cut in (0, 1) if k[0] in "وف" else (0,):
             known = _lexicon().get(k[cut:])
             if known is not None and (k[cut:] not in _DOUBTFUL or self._reports(at)):
-                return (*known, cut)
-            if known is None and k.endswith(("ه", "ها", "هم")):  # وصفته, اعتبرها
+                named = cut and k[0] == "ف" and k[1:] in _SHORT  # فيري is rather a name
+                return None if named or _passive(self.tokens[at].text) else (*known, cut)
+            if known is None and k.endswith(("ه", "ها", "هم")) and not self.tokens[at].text.endswith("ة"):  # وصفته
                 base = k[cut:].removesuffix("ه").removesuffix("ها").removesuffix("هم")
                 known = _lexicon().get(base) if len(base) >= 3 and base not in _DOUBTFUL else None
-                if known is not None and known[0] != "state":
+                if known is not None and (known[0] == "frame" or base in _JUDGED):
                     return (*known, cut)
         return None
 
@@ -356,13 +361,14 @@ class Scene:
             and self.keys[at][0] not in "وف"
         ):
             return False
+        bare = self.keys[at][1:] if self.keys[at][0] in "وف" else self.keys[at]
+        if bare in _EXCEEDS and at + 1 < len(self.keys) and self.keys[at + 1] in ("علي", _ALI, "عن"):
+            return False
         for j in range(at + 1, min(at + 14, len(self.keys))):
             if self.first[j] != self.first[at]:
                 return False
             if self.keys[j] == "عن" and "عبر" in self.keys[at]:
                 return True
-            if j - at > 8:
-                continue
             if self.keys[j] in THAT or self.keys[j] in _WORDS or self.tokens[j].text == ":":
                 return True
             if self.tokens[j].text in FAMILY:
@@ -385,8 +391,10 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
     """The noun phrase from token `at` on, up to what was said, an adverb or a preposition."""
     keys, tokens = scene.keys, scene.tokens
     soft: int | None = None
+    whole = 0  # the token behind a name in marks: it keeps its closing mark
     if at < len(keys) and keys[at] in _WITH_PRONOUN:
         at += 1
+    at = _after_recipient(scene, at)
     within = _complements(scene, at) if at < len(keys) else frozenset()
     j = at
     limit = min(at + scene.PHRASE, len(keys))
@@ -399,6 +407,12 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
                 if closing is None or j == at:
                     break
                 soft, j = (j if soft is None else soft), closing + 1
+                continue
+            named = (
+                _quoted_name(scene, j) if j > at and (keys[j - 1] in PREPOSITIONS or keys[j - 1] in _CLASSES) else None
+            )
+            if named is not None:
+                j = whole = named
                 continue
             apposition = token.text in "،," and any(
                 n in scene.mentions and scene.mentions[n].type == "PER" and scene.free(n)
@@ -432,9 +446,17 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
     j = min(j, limit)
     speaks = _speech_follows(scene, at, j)
     end = j if soft is None else soft
-    while end > at and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
+    while end > max(at, whole) and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
         end -= 1
     return Phrase(at, end, max(end, j), None, speaks)
+
+
+def _quoted_name(scene: Scene, at: int) -> int | None:
+    """The token behind a name of up to four words in the marks that open at token `at`: طاهي «المطعم» | فلان."""
+    if scene.tokens[at].text not in FAMILY:
+        return None
+    closing = next((j for j in range(at + 2, min(at + 6, len(scene.keys))) if scene.tokens[j].text in FAMILY), None)
+    return None if closing is None or closing + 1 >= len(scene.keys) else closing + 1
 
 
 def _before_object(scene: Scene, phrase: Phrase) -> Phrase:
@@ -443,7 +465,7 @@ def _before_object(scene: Scene, phrase: Phrase) -> Phrase:
         return phrase
     for i in range(phrase.first + 1, phrase.end):
         k = scene.keys[i]
-        if i not in scene.mentions and not _articled(k) and (k.endswith("ا") or nouns.noun(k) is not None):
+        if i not in scene.mentions and not _articled(k) and (k.endswith(("ا", "ات")) or nouns.noun(k) is not None):
             return dataclasses.replace(phrase, end=i)
     return phrase
 
@@ -477,6 +499,22 @@ def _recipient(scene: Scene, at: int) -> bool:
     return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS)
 
 
+def _after_recipient(scene: Scene, at: int) -> int:
+    """The token behind the recipient that stands right behind a verb: أكد لـ«الصحيفة» | فلان, قال للصحفيين | …"""
+    if at >= len(scene.keys):
+        return at
+    mention = scene.mentions.get(at)
+    if mention is not None and mention.start > scene.tokens[at].start and scene.keys[at][0] == "ل" and _medium(mention):
+        return scene.end_of(at)
+    if not _recipient(scene, at):
+        return at
+    at += 1
+    if at < len(scene.keys) and scene.tokens[at].text in FAMILY:
+        behind = next((j for j in range(at + 1, min(at + 7, len(scene.keys))) if scene.tokens[j].text in FAMILY), None)
+        return at if behind is None else behind + 1
+    return scene.end_of(at) if at in scene.mentions and scene.mentions[at].type == "ORG" else at
+
+
 @lru_cache(maxsize=4096)
 def _medium(mention: Mention) -> bool:
     """Whether ل before a name says to whom it was said (لرويترز), and not whose somebody is (المبعوث لسوريا)."""
@@ -488,15 +526,40 @@ def _medium(mention: Mention) -> bool:
 
 def _no_subject(word_key: str, verb_key: str) -> bool:
     """Is the word behind a verb its adverb or object: قال بهذا الشأن, ورحب باتفاق, رد مبتسما?"""
-    if _adverb(word_key) or word_key.startswith(("بال", "وب", "لل", "بهذ", "لهذ")):
+    if _adverb(word_key) or word_key in ("ب", "ل", "ك") or word_key.startswith(("بال", "وب", "لل", "بهذ", "لهذ")):
+        return True
+    if word_key[0] == "ب" and _governed(word_key):
         return True
     return word_key[0] == "ب" and _bare_verb(verb_key) in _WITH_B
+
+
+@lru_cache(maxsize=4096)
+def _governed(word_key: str) -> bool:
+    """Whether a word in ب is rather the preposition with a noun: بصوت متأثر, بترشيحه, and not بطل or باحث."""
+    rest = commonness(word_key[1:])
+    if rest is None:
+        rest = next(
+            (
+                c
+                for tail in ("ه", "ها", "هم")
+                if word_key.endswith(tail) and (c := commonness(word_key[1 : -len(tail)]))
+            ),
+            None,
+        )
+    whole = commonness(word_key)
+    return len(word_key) > 4 and rest is not None and (whole is None or rest < whole)
 
 
 def _adverb(word_key: str) -> bool:
     """How it was said, of the shape of a participle: مبتسما, ساخرا."""
     participle = word_key[0] == "م" or word_key[1:2] == "ا"
     return participle and word_key.endswith("ا") and len(word_key) > 4 and commonness(word_key[:-1]) is not None
+
+
+def _passive(written: str) -> bool:
+    """يُتوقع, يُذكر: the vowel says that nobody is named as its subject."""
+    word = written.lstrip("وف")
+    return len(word) > 2 and word[0] in "يت" and word[1] == "\u064f" and word[2] not in "ؤو"
 
 
 def _bare(word_key: str) -> str:
@@ -532,6 +595,9 @@ class _Cast:
             while left > first[start] and start - left < (6 if person else 1) and self._describes(left - 1):
                 left -= 1
             right = end
+            if person and right + 1 < len(keys) and tokens[right].text in "،," and self._titles(right + 1):
+                right += 1  # علي فلان، المحلل السياسي
+                end = right
             while (
                 person
                 and right < len(keys)
@@ -545,6 +611,10 @@ class _Cast:
                 key(tokens[start].text[self.scene.mentions[start].start - tokens[start].start :]),
             )
             self.known.append((_stems(words), self.scene.named(start)))
+
+    def _titles(self, i: int) -> bool:
+        k = self.scene.keys[i]
+        return k in _OFFICES or k in _TITLES
 
     def _describes(self, i: int) -> bool:
         k = self.scene.keys[i]
@@ -562,7 +632,10 @@ class _Cast:
             return None
         stems = _stems(words)
         surname = len(words) == 1 and _bare(words[0]) == words[0]
+        body = len(words) == 1 and _bare(words[0]) in _CLASSES  # قالت الحركة: not the man who leads it
         for described, speaker in reversed(self.known):
+            if body and speaker.type == "PER":
+                continue
             if stems and stems <= described and (not surname or words[0] == key(speaker.text).split()[-1:][0]):
                 return speaker
         bare = all(_articled(w) or w in _SAME for w in words)
@@ -575,9 +648,17 @@ class _Cast:
         return None
 
     def pronoun(self, at: int, form: Form) -> Speaker | None:
-        """Who the subject of the word at token `at` is, where only its form says so."""
+        """Who the subject of the word at token `at` is, where only its form says so; a plural is no single person."""
+        speaker = self._antecedent(at, form)
+        return None if form == "p" and speaker is not None and speaker.type == "PER" else speaker
+
+    def _antecedent(self, at: int, form: Form) -> Speaker | None:
         scene = self.scene
         sentence = scene.first[at]
+        if at and scene.keys[at - 1] in ("الذي", "التي"):  # فلان، حاكم الولاية، الذي يعتقد أن
+            for i in reversed(range(max(sentence, at - 20), at - 1)):
+                if i in scene.mentions and scene.mentions[i].type == "PER" and not scene.inside[i]:
+                    return scene.named(i)
         if self.current is not None and self.spoke == sentence:
             return self._agreeing(form)
         fronted = scene.keys[sentence] in ("اما", "واما")
@@ -595,9 +676,13 @@ class _Cast:
             mention = scene.mentions.get(i)
             if mention is None or scene.inside[i] or not scene.free(i):
                 continue
-            if (mention.type == "PER" and form != "p") or (mention.type == "ORG" and i - sentence <= 2):
+            governed = scene.keys[i - 1] in _OFFICES  # عضو مجلس الإدارة فلان: of the member
+            if (mention.type == "PER" and form != "p") or (
+                mention.type == "ORG" and i - sentence <= 2 and not governed
+            ):
                 return scene.named(i)
-        if subject is not None and (subject.type is not None or self.current is None):
+        several = form == "p" and subject is not None and subject.text.endswith("ون")  # ورفع المحتجون … يقولون
+        if subject is not None and (subject.type is not None or self.current is None or several):
             return subject
         if self.current is None or not self._same_paragraph(self.spoke, at):
             subject = self._sentence_before(sentence, form)
@@ -659,14 +744,15 @@ class _Cast:
         if phrase.end > at or phrase.end <= first:
             return None
         subject = self.phrase(phrase, 1 if k.startswith("وال") and first == sentence else 0)
-        return subject if subject is not None and (subject.name or " " in subject.text) else None
+        told = subject is not None and (subject.name or " " in subject.text or subject.text.endswith("ون"))
+        return subject if told else None
 
     def phrase(self, phrase: Phrase, cut: int = 0) -> Speaker | None:
         """The speaker that a noun phrase names; `cut` letters of its first word are a clitic."""
         scene = self.scene
         if phrase.person is not None:
             return scene.named(phrase.person)
-        if phrase.end <= phrase.first:
+        if all(t.kind != "word" for t in scene.tokens[phrase.first : phrase.end]):
             return None
         first = phrase.first
         head = first + 1 if _bare(scene.keys[first][cut:]) in _CLASSES and first + 1 in scene.mentions else first
@@ -816,6 +902,10 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
         speaker = None if honoured or fronted else cast.phrase(phrase)
         if speaker is not None and grade == "frame" and phrase.person is None and speaker.name is None:
             speaker = cast.role(dataclasses.replace(phrase, end=phrase.first + 1)) or speaker  # دعا الوالي المواطنين
+        if speaker is None and phrase.end > phrase.first and scene.tokens[phrase.first].kind == "number":
+            return Saying(i, grade, written[cut:], (phrase.first, phrase.end), phrase.end, None)  # أفادت 64 % منها
+        if speaker is not None and _described(scene, cast, i + 1, phrase, k):
+            speaker = None  # وصفت الصين بـ«…»: she did, of China
         if speaker is not None:
             if phrase.person is not None or phrase.speaks or speaker.name is not None:
                 cast.spoken(i, speaker, form, phrase)
@@ -824,6 +914,18 @@ def _saying(scene: Scene, cast: _Cast, i: int) -> Saying | None:
     if speaker is not None:
         cast.spoken(i, speaker, form, None)
     return Saying(i, grade, written[cut:], (i + 1, i + 1), i + 1, speaker)
+
+
+def _described(scene: Scene, cast: _Cast, at: int, phrase: Phrase, verb_key: str) -> bool:
+    """Is the one name between وصف and what it is described with its object: after somebody spoke, ووصفت الصين بـ«…»?"""
+    if cast.current is None or _bare_verb(verb_key) not in _DESCRIBES or at not in scene.mentions:
+        return False
+    behind = scene.end_of(at)
+    return (
+        phrase.first == at
+        and behind < len(scene.keys)
+        and (scene.keys[behind] == "ب" or scene.keys[behind][:3] == "بان")
+    )
 
 
 def _heads(scene: Scene, at: int) -> bool:
