@@ -1,11 +1,12 @@
 CREATE VIEW mart.facts AS
 SELECT f.day, f.article_id, a.url, f.source_id, f.version_id, f.fact_no, f.kind, f.field, f.start_offset, f.end_offset,
-       f.surface, f.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type, f.label,
+       f.surface, e.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type, f.label,
        f.value, f.value_max, f.comparator, f.unit, f.unit_key, f.currency, f.edtf, f.first_day, f.last_day,
        f.speaker, f.verb, f.role, f.flag, f.details, f.confidence, f.extractor, f.extractor_version
 FROM news.fact f
 JOIN news.article a ON a.current_version = f.version_id AND a.day = f.day
-LEFT JOIN news.entity e ON e.entity_id = f.entity_id;
+LEFT JOIN news.entity_root r ON r.entity_id = f.entity_id
+LEFT JOIN news.entity e ON e.entity_id = coalesce(r.root_id, f.entity_id);
 COMMENT ON VIEW mart.facts IS 'Every fact of every article''s current version, with the words that prove it.';
 COMMENT ON COLUMN mart.facts.kind IS 'entity, nominal, date, quantity, quote, indirect_quote, keyphrase, topic or event.';
 COMMENT ON COLUMN mart.facts.field IS 'title or body: which text the offsets count into.';

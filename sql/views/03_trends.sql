@@ -1,14 +1,36 @@
 CREATE VIEW mart.entities AS
 SELECT e.entity_id, e.type, e.name, e.key, e.name_en, e.wikidata,
-       (SELECT array_agg(DISTINCT a.alias ORDER BY a.alias) FROM news.entity_alias a WHERE a.entity_id = e.entity_id) AS aliases
-FROM news.entity e;
-COMMENT ON VIEW mart.entities IS 'People, organisations and places, one row each, with every spelling seen.';
+       (SELECT array_agg(DISTINCT a.alias ORDER BY a.alias) FROM news.entity_alias a
+        WHERE a.entity_id = e.entity_id
+           OR a.entity_id IN (SELECT r.entity_id FROM news.entity_root r WHERE r.root_id = e.entity_id)) AS aliases,
+       coalesce(s.standing, 'candidate') AS standing
+FROM news.entity e
+LEFT JOIN news.entity_standing s USING (entity_id)
+WHERE NOT EXISTS (SELECT FROM news.entity_root r WHERE r.entity_id = e.entity_id);
+COMMENT ON VIEW mart.entities IS 'People, organisations and places, one row each, with every spelling seen; merged ones are one.';
 COMMENT ON COLUMN mart.entities.key IS 'Match key: what the spellings of the canonical name share.';
 COMMENT ON COLUMN mart.entities.type IS 'PER, ORG or LOC.';
 COMMENT ON COLUMN mart.entities.name IS 'Display name: the spelling most used; null until the day is measured.';
 COMMENT ON COLUMN mart.entities.name_en IS 'In English, where one is known.';
 COMMENT ON COLUMN mart.entities.wikidata IS 'Its item in Wikidata, where one is known.';
-COMMENT ON COLUMN mart.entities.aliases IS 'Every spelling seen, canonical or as it stood in a text.';
+COMMENT ON COLUMN mart.entities.aliases IS 'Every spelling seen, canonical or as it stood in a text, of all that were merged into it.';
+COMMENT ON COLUMN mart.entities.standing IS 'listed: the lexicon holds it. added: named in at least 3 articles of 2 sources. candidate: not yet.';
+
+CREATE VIEW mart.entity_merges AS
+SELECT r.entity_id, e.name, r.root_id AS into_id, o.name AS into_name,
+       CASE WHEN m.entity_id IS NULL THEN 'spelling' ELSE 'hand' END AS made_by, m.why, m.decided_by, m.decided_at
+FROM news.entity_root r
+JOIN news.entity e ON e.entity_id = r.entity_id
+JOIN news.entity o ON o.entity_id = r.root_id
+LEFT JOIN news.entity_merge m ON m.entity_id = r.entity_id;
+COMMENT ON VIEW mart.entity_merges IS 'Entities that stand for another: other spellings, and what people merged in news.entity_merge.';
+COMMENT ON COLUMN mart.entity_merges.name IS 'Display name of the one that was merged.';
+COMMENT ON COLUMN mart.entity_merges.into_id IS 'The entity it stands for in the end.';
+COMMENT ON COLUMN mart.entity_merges.into_name IS 'Display name of that one.';
+COMMENT ON COLUMN mart.entity_merges.made_by IS 'spelling: the registry joined two spellings. hand: a person did.';
+COMMENT ON COLUMN mart.entity_merges.why IS 'The reason that a person gave.';
+COMMENT ON COLUMN mart.entity_merges.decided_by IS 'Who merged it.';
+COMMENT ON COLUMN mart.entity_merges.decided_at IS 'When it was merged.';
 
 CREATE VIEW mart.entity_days AS
 SELECT d.day, d.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,

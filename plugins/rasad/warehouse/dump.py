@@ -10,6 +10,7 @@ CLOCKS: dict[str, frozenset[str]] = {
     "article_version": frozenset({"first_fetched_at", "last_fetched_at", "read_at"}),
     "batch": frozenset({"batch_id", "loaded_at"}),
     "dirty_day": frozenset({"batch_id"}),
+    "entity_merge": frozenset({"decided_at", "decided_by"}),
     "feed": frozenset({"next_poll_at", "polled_at", "poll_every", "polled_run"}),
     "host": frozenset({"next_request_at", "robots_fetched_at"}),
     "migration": frozenset({"applied_at"}),
