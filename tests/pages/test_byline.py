@@ -57,6 +57,25 @@ def linked(author: object, **more: object) -> str:
         ('<span class="author">فريق التحرير</span>', ()),
         ('<span class="author">رويترز</span>', ()),
         ('<span class="author">القاهرة</span>', ()),
+        ('<span class="author">أ ف ب</span>', ()),
+        ('<span class="author">جريدة الضفة - عرب وعالم</span>', ()),
+        ("<div>الثلاثاء 10-03-2026 09:15 | كتب: سامر الحداد |</div>", ("سامر الحداد",)),
+        ("<div>المؤلف, سامر الحداد</div>", ("سامر الحداد",)),
+        # the label on a line of its own
+        ("<ul><li>كتب:</li><li>سامر الحداد</li></ul>", ("سامر الحداد",)),
+        ("<ul><li>المصدر:</li><li>سامر الحداد ـــ دبي</li></ul>", ("سامر الحداد",)),
+        ("<div>المصدر: دبي - هدى شاهين</div>", ("هدى شاهين",)),
+        ("<div>المصدر: صوت الضفة</div>", ()),  # where the news was taken from
+        ("<div><span>كتب:</span><span>سامر الحداد</span><span>10 مارس</span></div>", ("سامر الحداد",)),
+        # under the body, where there is one name and no more
+        (
+            "<p>فقرة.</p>" * 40 + "<div class='post-footer'><span class='post-author'>هدى شاهين</span></div>",
+            ("هدى شاهين",),
+        ),
+        (
+            "<p>فقرة.</p>" * 40 + "<p class='author'>هدى شاهين</p><p class='author'>سامر الحداد</p>",
+            (),
+        ),
         ("<p>كتب الشاعر الراحل قصيدته الأولى عن الجسر القديم في شبابه حين كان صغيرا.</p>", ()),
     ],
 )

@@ -86,6 +86,12 @@ def test_an_undeclared_charset_makes_no_difference(codec: str) -> None:
     assert (other.title, other.text, other.authors) == (plain.title, plain.text, plain.authors)
 
 
+def test_characters_that_no_tree_may_hold() -> None:
+    article = pages.read(page(HTML.replace("</h1>", "</h1>\ufffe\x0b\x01")), SOURCE)
+    assert isinstance(article, Article)
+    assert article.title == "البلدية تفتح الجسر الجديد أمام المارة"
+
+
 PERSIAN = "رئیس جمهور در این نشست گفت که دولت برای حل مشکلات مردم تلاش می‌کند و بودجه را افزایش می‌دهد. " * 3
 
 

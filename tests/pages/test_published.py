@@ -106,10 +106,72 @@ def test_markup(head: str, moment: str | None) -> None:
         ("<span>منذ 5 دقائق</span>", "2026-03-12T09:55:00+00:00"),
         ("<span>منذ يومين</span>", "2026-03-10"),
         ("<span>قبل أسبوع</span>", "2026-03-05"),
+        ("<span>منذ يومان</span>", "2026-03-10"),
+        ("<span>منذ حوالي ساعة</span>", "2026-03-12T09:00:00+00:00"),
+        ("<span>منذ عشرين دقيقة</span>", "2026-03-12T09:40:00+00:00"),
+        ("<span>3 ساعات مضت</span>", "2026-03-12T07:00:00+00:00"),
+        ("<span>2 hours ago</span>", "2026-03-12T08:00:00+00:00"),
+        ("<span>أمس</span>", "2026-03-11"),
+        ("<span class='date'>أمس، الساعة 9:15 مساء</span>", "2026-03-11"),
+        ("<span class='date'>اليوم 07:15 GMT</span>", "2026-03-12T07:15:00+00:00"),
+        # what style sheets part stands together in the markup
+        ("<div><span>سامر الحداد</span><span class='date'>مارس 10, 2026</span><span>87</span></div>", "2026-03-10"),
+        (
+            "<div><span>هدى شاهين</span><span class='date'>مارس 10, 2026</span>"
+            "<span>آخر تحديث: مارس 11, 2026</span></div>",
+            "2026-03-10",
+        ),
+        ("<p>سامر الحداد | القاهرة | وكالات | 10 مارس 2026</p>", "2026-03-10"),
+        # the microformat of Blogger, under the article
+        (
+            "<p>…</p>" * 40 + "<abbr class='published' title='2026-03-10T09:15:00+03:00'>9:15 ص</abbr>",
+            "2026-03-10T09:15:00+03:00",
+        ),
     ],
 )
 def test_lines_near_the_title(line: str, moment: str) -> None:
     assert read(after_title=line)[0] == moment
+
+
+@pytest.mark.parametrize(
+    ("after_title", "moment"),
+    [
+        # what the latest news of other articles say
+        (
+            "<ul class='info'><li>10-03-2026</li></ul>"
+            "<ul><li><a>خبر آخر</a><span class='time'>منذ دقيقتين</span></li></ul>",
+            "2026-03-10",
+        ),
+        ("<p>نص</p>" * 9 + "<ul><li><a>خبر آخر</a><span class='time'>منذ دقيقتين</span></li></ul>", None),
+        # the time element near the title goes before one of a card above it
+        ("<time datetime='2026-03-10T09:15:00Z'>10 مارس</time>", "2026-03-10T09:15:00+00:00"),
+        (
+            "<p>نشرت في: <time datetime='2026-03-10T09:15:00Z'>10/03</time> آخر تحديث: "
+            "<time datetime='2026-03-11T09:15:00Z'>11/03</time></p>",
+            "2026-03-10T09:15:00+00:00",
+        ),
+        ("<p>آخر تحديث: <time datetime='2026-03-11T09:15:00Z'>11/03</time></p><p>10 مارس 2026</p>", "2026-03-10"),
+        ("<time class='entry-date updated' datetime='2026-03-10T09:15:00Z'></time>", "2026-03-10T09:15:00+00:00"),
+    ],
+)
+def test_other_articles_and_updates_stand_around(after_title: str, moment: str | None) -> None:
+    cards = "<div class='menu'><div><time datetime='2026-03-12T08:00:00Z'>منذ ساعتين</time>خبر آخر</div></div>"
+    cards += "<p>فقرة</p>" * 13
+    assert read(before_title=cards, after_title=after_title)[0] == moment
+
+
+def test_relative_days_are_those_of_the_publisher() -> None:
+    night = datetime(2026, 3, 12, 22, 30, tzinfo=timezone.utc)  # the 13th in Beirut
+    assert read(after_title="<span>أمس</span>", zone="Asia/Beirut", fetched_at=night)[0] == "2026-03-12"
+    assert read(after_title="<span>أمس</span>", fetched_at=None)[0] is None
+
+
+def test_what_programs_write_for_machines() -> None:
+    assert (
+        read('<meta name="pubdate" content="3/10/2026 9:15:00 PM">', zone="Asia/Amman")[0]
+        == "2026-03-10T21:15:00+03:00"
+    )
+    assert read(linked(datePublished="/Date(1773126900000)/"))[0] == "2026-03-10T07:15:00+00:00"
 
 
 def test_the_zone_of_the_source_where_the_page_gives_a_time_and_no_offset() -> None:

@@ -33,6 +33,10 @@ def read(html: str, *names: str) -> str | None:
         '<script type="application/ld+json">//<![CDATA[\n{"@type":"NewsArticle","headline":"'
         + HEADLINE
         + '"}\n//]]></script><title>الضفة</title>',
+        # an old page: no heading at all, and a title with the site, the section and the day around it
+        f"<title>الضفة : {HEADLINE} - محليات - 10/03/2026</title><td><font size='4'><b>{HEADLINE}</b></font></td>",
+        # a menu and a list of links have the words too
+        f"<title>الضفة - {HEADLINE}</title><li>{HEADLINE}</li><div class='x2'>{HEADLINE}</div>",
         # only a heading
         f"<h1>{HEADLINE}</h1>",
     ],
@@ -44,6 +48,11 @@ def test_finds_the_headline(html: str) -> None:
 def test_the_heading_is_taken_as_written_there() -> None:
     html = f'<meta property="og:title" content="{HEADLINE}"><h1>البلدية تفتح «الجسر الجديد» أمام المارة بعد العيد</h1>'
     assert read(html) == "البلدية تفتح «الجسر الجديد» أمام المارة بعد العيد"
+
+
+def test_a_short_heading_that_is_most_of_the_title_is_one() -> None:
+    assert read("<title>جسر الضفة | الضفة</title><h1>جسر الضفة</h1>") == "جسر الضفة"
+    assert read(f"<title>{HEADLINE} | محليات</title><h1>محليات</h1><h2>{HEADLINE}</h2>") == HEADLINE
 
 
 def test_a_dash_of_the_headline_itself_is_kept() -> None:

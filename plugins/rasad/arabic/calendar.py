@@ -447,8 +447,9 @@ def _hijri_year_of(month_number: int, year: int) -> int | None:
     return None
 
 
-_MORNING = frozenset({"ص", "صباحا", "am"})
-_EVENING = frozenset({"م", "مساء", "pm", "عصرا", "ليلا", "ظهرا"})
+_MORNING = frozenset({"ص", "صباحا", "am", "فجرا", "ضحي"})
+_EVENING = frozenset({"م", "مساء", "مساءا", "pm", "عصرا"})
+_NOON = frozenset({"ظهرا", "الظهر"})
 _GREENWICH = frozenset({"gmt", "utc", "غرينتش", "غرينيتش", "جرينتش", "غرينتس"})
 
 
@@ -496,15 +497,22 @@ def _clock(tokens: Sequence[Token], used: set[int]) -> tuple[int, int, int, time
             second = whole(tokens[at + 1], 0, 59) or 0
             at += 2
         # A م that a date follows is still the time's: its own م would stand behind the year.
-        half = tokens[at].key if at < len(tokens) else ""
-        if half in _EVENING and hour < 12:
-            hour += 12
-        elif half in _MORNING and hour == 12:
-            hour = 0
+        hour = _of_day(hour, tokens[at].key if at < len(tokens) else "")
         if hour > 23:
             continue
         return hour, minute, second, _zone(tokens, at)
     return None
+
+
+def _of_day(hour: int, half: str) -> int:
+    """The hour of the day, 0 to 24, that an hour with a word for its half of the day behind it is."""
+    if half in _MORNING:
+        return 0 if hour == 12 else hour
+    if half == "ليلا":  # the night has both: 11 ليلا and 2 ليلا
+        return 0 if hour == 12 else hour + 12 if 6 <= hour < 12 else hour
+    if half in _NOON:  # 11:45 ظهرا, 1:30 ظهرا
+        return hour + 12 if hour < 10 else hour
+    return hour + 12 if half in _EVENING and hour < 12 else hour
 
 
 def _zone(tokens: Sequence[Token], at: int) -> timezone | None:

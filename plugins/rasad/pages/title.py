@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -14,13 +15,16 @@ from rasad.pages.tree import UNSEEN
 _SEPARATOR = re.compile(r"\s+[-–—|•·»«:/\\~]+\s+|\s*[|»]\s*|\s*::+\s*|\s+-|-\s+")
 _MOST = 400  # characters; longer is no title
 _WORDS = re.compile(r"\w+")
+_MOST_CUTS = 8  # separators of one title that are tried
+_LEAST_SHOWN = 3  # words of a title that any element may show; shorter is as often a section
 
 
 def read(tree: HtmlElement, metadata: Metadata, names: Sequence[str] = ()) -> tuple[str | None, HtmlElement | None]:
     """(title, the heading it stands in). `names`: other names of the site than the page gives itself.
 
     The h1 that agrees with og:title, JSON-LD's headline or <title> is right on all the pages measured, as written
-    there; without one, the declared title, cut free of the site's name; without that, the only h1.
+    there; without one, the part of a declared title that the page shows in any other element (old pages have no
+    headings); without that, the declared title, cut free of the site's name; at last, the only h1.
     """
     sites = {key(name) for name in (*names, *metadata.site_names) if name}
     declared = _declared(tree, metadata)
@@ -39,12 +43,45 @@ def read(tree: HtmlElement, metadata: Metadata, names: Sequence[str] = ()) -> tu
         )
         if best is not None:
             return best[1], best[2]
+    shown = _shown(tree, declared, sites)
+    if shown is not None:
+        return shown
     for said in declared:
         cut = without_site(said, sites, declared)
         if cut and key(cut) not in sites:
-            return cut, None
+            return cut, heading_of(tree, cut)
     alone = [(text, element) for text, element in headings if element.tag == "h1" and key(text) not in sites]
     return alone[0] if len(alone) == 1 else (None, None)
+
+
+def _shown(tree: HtmlElement, declared: Sequence[str], sites: set[str]) -> tuple[str, HtmlElement] | None:
+    """The longest part of a declared title that stands alone in an element of the page, outside of links.
+
+    KUNA : عنوان الخبر - عام - 10/03/2026 is cut at each separator; what is the title only the page can say.
+    """
+    wanted = {part for said in declared for part in _part_keys(said) if len(_WORDS.findall(part)) >= _LEAST_SHOWN}
+    wanted -= sites
+    best: tuple[str, HtmlElement] | None = None
+    for element in tree.iter("h3", "h4", "h5", "p", "div", "td", "span", "font", "b", "strong", "center"):
+        own = element.text or ""
+        if not own.strip() or len(own) > _MOST or (best is not None and len(own) <= len(best[0])):
+            continue
+        text = text_of(own)
+        if key(text) in wanted and _text(element) == text and not _in_link(element):
+            best = text, element
+    return best
+
+
+def _in_link(element: HtmlElement) -> bool:
+    return element.tag == "a" or next(element.iterancestors("a", "nav", "li"), None) is not None
+
+
+@lru_cache(maxsize=64)
+def _part_keys(title: str) -> frozenset[str]:
+    """A title whole, and what is left of it when it is cut at its separators, from both ends; folded."""
+    cuts = [m.span() for m in _SEPARATOR.finditer(title)][:_MOST_CUTS]
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(title)]
+    return frozenset(key(title[start:end]) for start in starts for end in ends if start < end)
 
 
 def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
@@ -88,6 +125,8 @@ def _agreement(heading: str, said: str) -> float:
     ours, theirs = _WORDS.findall(key(heading)), _WORDS.findall(key(said))
     if not ours or not theirs:
         return 0.0
+    if len(ours) < 3 and 2 * len(ours) > len(theirs) and key(heading) in _part_keys(said):
+        return 1.0
     common = len(set(ours) & set(theirs))
     # the declared title may carry the site's name or be cut short with "..."
     share = common / min(len(set(ours)), len(set(theirs)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ UNSEEN = frozenset(
         "object",
     )
 )  # fmt: skip
+# What XML has no place for: a tree that was changed refuses to be written with it.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _INLINE = frozenset(
     (
         "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
@@ -32,6 +35,12 @@ class Line:
     pieces: tuple[tuple[str, str], ...]  # (text, hints), hints in lower case
     distance: int  # in lines from the heading; negative before it
     linked: bool  # wholly inside links
+    times: tuple[HtmlElement, ...] = ()  # its <time> elements
+
+    @property
+    def spaced(self) -> str:
+        """The text with a space wherever an element begins or ends: style sheets part what markup writes together."""
+        return " ".join(" ".join(text for text, _ in self.pieces).split())
 
     @property
     def hints(self) -> str:
@@ -41,7 +50,7 @@ class Line:
 def parse(text: str) -> HtmlElement | None:
     """The tree of a decoded page; None where there is nothing to read. Comments are left out."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    raw = text.replace("\x00", "").encode("utf-8", "replace")
+    raw = _ILLEGAL.sub("", text).encode("utf-8", "replace")
     if not raw.strip():
         return None
     try:
@@ -58,17 +67,19 @@ def text_of(element: HtmlElement) -> str:
 
 def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200) -> Iterator[Line]:
     """The lines of `root` in order; `heading` is line 0 and not given; at most `most` after it."""
-    found: list[tuple[tuple[tuple[str, str], ...], bool]] = []
+    found: list[tuple[tuple[tuple[str, str], ...], bool, tuple[HtmlElement, ...]]] = []
     at_heading = 0
     pieces: list[tuple[str, str]] = []
+    times: list[HtmlElement] = []
     plain = 0  # characters outside links
     links = 0
 
     def flush() -> None:
         nonlocal plain
         if any(text.strip() for text, _ in pieces):
-            found.append((tuple(pieces), plain == 0))
+            found.append((tuple(pieces), plain == 0, tuple(times)))
         pieces.clear()
+        times.clear()
         plain = 0
 
     def add(text: str | None, holder: HtmlElement) -> None:
@@ -92,6 +103,8 @@ def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200
             if tag not in _INLINE:
                 flush()
             links += tag == "a"
+            if tag == "time":
+                times.append(element)
             add(element.text, element)
         else:
             links -= tag == "a" and tag not in UNSEEN
@@ -106,10 +119,10 @@ def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200
             elif at_heading and len(found) > at_heading + most:
                 break
     flush()
-    for place, (line, linked) in enumerate(found):
+    for place, (line, linked, moments) in enumerate(found):
         distance = place - at_heading + (place >= at_heading) if heading is not None else place + 1
         text = " ".join("".join(text for text, _ in line).split())
-        yield Line(text, line, distance, linked)
+        yield Line(text, line, distance, linked, moments)
 
 
 def _hints(element: HtmlElement) -> str:
