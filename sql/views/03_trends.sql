@@ -1,8 +1,8 @@
 CREATE VIEW mart.entities AS
 SELECT e.entity_id, e.type, e.name, e.key, e.name_en, e.wikidata,
        (SELECT array_agg(DISTINCT a.alias ORDER BY a.alias) FROM news.entity_alias a
-        WHERE a.entity_id = e.entity_id
-           OR a.entity_id IN (SELECT r.entity_id FROM news.entity_root r WHERE r.root_id = e.entity_id)) AS aliases,
+        WHERE a.entity_id = ANY (ARRAY(SELECT r.entity_id FROM news.entity_root r WHERE r.root_id = e.entity_id)
+                                 || e.entity_id)) AS aliases,
        coalesce(s.standing, 'candidate') AS standing
 FROM news.entity e
 LEFT JOIN news.entity_standing s USING (entity_id)
