@@ -176,6 +176,8 @@ class Quantity(Fact):
     unit_key: str | None = None  # its group: قتيل for قتلى and قتيلا
     currency: str | None = None  # ISO 4217
     role: str | None = None  # casualties: killed, injured, missing, detained, displaced
+    si_value: float | None = None  # of a measure, `value` in SI
+    si_unit: str | None = None  # m, m², m³, m/s, kg, s, K, W, V, B
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,13 @@ def extract(text, country=None, title=None):
         ("وإصابة سبعة آخرين بجروح.", [("سبعة آخرين", 7, "=", "آخرين")]),
         ("اجتمعت الدول الخمس في القصر.", [("الدول الخمس", 5, "=", "الدول")]),
         ("شاركت الدول الـ28 في القمة.", [("الدول الـ28", 28, "=", "الدول")]),
+        ("يمتد الحقل على 300 م2 قرب النهر.", [("300 م2", 300, "=", "م2")]),
+        ("تراجع الإنتاج بنسبة تتراوح من 25 – 30 بالمائة.", [("من 25 – 30 بالمائة", 25, "=", None)]),
+        ("انعقد مؤتمر «الواحة 1» كإطار للحوار.", []),
+        ("وصل اللواء 27 مدرعات إلى البلدة.", []),
         # duals
+        ("عاد مدنيين اثنين إلى البيت.", [("مدنيين اثنين", 2, "=", "مدنيين")]),
+        ("قال إن اثنين منهم سافرا.", []),
         ("سجل اللاعب هدفين في الشوط الأول.", [("هدفين", 2, "=", "هدفين")]),
         ("جرح جنديان قرب الحاجز.", [("جنديان", 2, "=", "جنديان")]),
         ("نشر ورقتين علميتين في المجلة.", [("ورقتين", 2, "=", "ورقتين")]),
@@ -365,3 +371,52 @@ def test_names_are_no_duals():
 def test_the_euro_of_the_maghreb():
     [paid] = extract("بقيمة 700 مليون أورو.", country="TN")
     assert (paid.kind, paid.currency, paid.value) == ("money", "EUR", 7e8)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("أسفر الكمين عن مصرع 24 انقلابيا.", "killed"),
+        ("ارتفعت حصيلة القتلى إلى 43 شخصا.", "killed"),
+        ("ارتفع عدد الجرحى أمس إلى 18 شخصا.", "injured"),
+        ("أدى الانفجار إلى مقتل مدنيين اثنين.", "killed"),
+        ("باع المزاد 24 لوحة.", None),
+        ("حضر القتلى في الذاكرة، وجاء 40 شخصا إلى الحفل.", None),
+    ],
+)
+def test_what_happened_to_those_counted(text, role):
+    assert [fact.role for fact in extract(text)] == [role]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("هبت الريح بسرعة 36 كيلومترا في الساعة.", (10, "m/s")),
+        ("بلغت الحرارة 25 درجة مئوية.", (298.15, "K")),
+        ("زرعت 5 كيلومترات مربعة.", (5e6, "m²")),
+        ("خزنت 3 أمتار مكعبة من الماء.", (3, "m³")),
+        ("اشترت 40 كم2 من الأرض.", (4e7, "m²")),
+        ("نقلت 2 طن من القمح.", (2000, "kg")),
+        ("سارت 5 كيلو مترات.", (5000, "m")),
+        ("هز المدينة زلزال بقوة 5 درجات.", (None, None)),
+        ("كرم 5 طلاب.", (None, None)),
+    ],
+)
+def test_measures_in_si(text, expected):
+    assert [(fact.si_value, fact.si_unit) for fact in extract(text)] == [expected]
+
+
+def test_a_part_of_a_currency_is_its_fraction_and_no_range_with_it():
+    cents, dollars = extract("ارتفع السعر 42 سنتا إلى 50 دولارا.")
+    assert (cents.value, cents.currency, cents.unit) == (0.42, "USD", "سنتا")
+    assert (dollars.value, dollars.value_max) == (50, None)
+    [years] = extract("عمل سنتين في المصنع.")
+    assert (years.kind, years.value) == ("measure", 2)
+
+
+def test_a_name_behind_a_number_is_not_what_it_counts():
+    text = "افتتح مهرجان الواحة الـ17 إبراهيم سالم."
+    reading = Reading.of(Article(url="", title=None, text=text))
+    at = text.index("إبراهيم")
+    reading.found["entity"] = (Mention(at, at + 12, "إبراهيم سالم", type="PER", name="إبراهيم سالم"),)
+    assert quantities.extract(reading) == ()

@@ -18,11 +18,15 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency's noun, the code it has by itself, those the country decides, and those an adjective gives."""
+    """A currency's noun, the code it has by itself, those the country decides, and those an adjective gives.
+
+    `part`: how many of the currency one is: 1, of a coin less (سنت 0.01).
+    """
 
     default: str | None
     codes: tuple[str, ...]
     told: tuple[str, ...]
+    part: float = 1.0
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -33,13 +37,14 @@ def _rows(name: str) -> list[list[str]]:
 @lru_cache(maxsize=1)
 def _currencies() -> dict[str, Currency]:
     table: dict[str, Currency] = {}
-    for noun, forms, codes in _rows("currencies.tsv"):
+    for noun, forms, codes, *part in _rows("currencies.tsv"):
         listed = codes.split()
         every = tuple(code.rstrip("~") for code in listed if code != "-")
         currency = Currency(
             None if listed[0] == "-" else listed[0],
             tuple(code for code in listed if code != "-" and not code.endswith("~")),
             every,
+            float(part[0]) if part else 1.0,
         )
         for form in (noun, *forms.split()):
             table[key(form)] = currency

@@ -20,12 +20,12 @@ from rasad.arabic import calendar, numerals
 from rasad.arabic.lexicon import commonness
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
-from rasad.facts import dates, money, nouns, wordlists
+from rasad.facts import dates, measures, money, nouns, wordlists
 from rasad.facts.passage import Passage, Reading
 from rasad.model import DateFact, Mention, Quantity
 
 KIND = "quantity"
-VERSION = "1"
+VERSION = "2"
 
 Kind = Literal["count", "money", "percent", "measure"]
 Comparator = Literal["=", "<", "<=", ">", ">=", "~"]
@@ -37,6 +37,11 @@ _PERCENT_WORDS = frozenset({"بالميه", "بالمايه", "باميه"})
 _HUNDRED = frozenset({"الميه", "المايه"})
 _DASHES = frozenset("-–—ـ")
 _ONE = frozenset({"واحد", "واحده", "واحدا"})
+_SQUARES = frozenset({"مربع", "مكعب"})
+_PER = {"الساعه": "الساعة", "ساعه": "الساعة", "س": "الساعة", "الثانيه": "الثانية", "ثانيه": "الثانية"}
+_SHORT_LENGTHS = {"م": "متر", "كم": "كيلومتر", "كلم": "كيلومتر", "سم": "سنتيمتر"}
+_POWERS = {"2": "مربع", "3": "مكعب"}
+_TWO = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان"})
 _STOPS = frozenset(".؟!?؛\n")
 _ROLE_OF = {word: role for role in ("killed", "injured", "detained", "missing", "displaced") for word in _WORDS[role]}
 
@@ -67,6 +72,12 @@ class _Unit:
     currency: str | None = None
     role: str | None = None
     known: bool = True
+    part: float = 1.0  # of the currency: a cent is 0.01
+
+    @property
+    def measured_in(self) -> tuple[object, ...]:
+        """What two ends of a range share."""
+        return self.kind, self.currency, self.part, self.group if self.kind == "measure" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,7 @@ class _Scan:
 
     def _fact(self, i: int, found: _Found) -> Quantity:
         unit = found.unit
+        si = measures.measure(unit.group) if unit.kind == "measure" and unit.group else None
         return Quantity(
             found.start,
             found.end,
@@ -153,6 +165,8 @@ class _Scan:
             unit_key=unit.group,
             currency=unit.currency,
             role=self._role(i, found),
+            si_value=None if si is None else si.of(found.value),
+            si_unit=None if si is None else si.symbol,
             field=self.passage.field,
             confidence=1.0 if unit.known else 0.8,
         )
@@ -208,7 +222,7 @@ class _Scan:
                 comparator, tail = behind
                 if tail is not None:
                     stop, end = tail, self.tokens[tail - 1].end
-        return _Found(start, end, stop, value, unit, comparator)
+        return _Found(start, end, stop, round(value * unit.part, 6), unit, comparator)
 
     def _opened(self, i: int, start: int, unit: _Unit) -> int:
         """(5) أشخاص, (7 ملايين) ريال: the bracket belongs to a number that stands in brackets alone."""
@@ -340,12 +354,12 @@ class _Scan:
             second_unit = self._unit(second.stop, second)
             if second_unit is None or low >= second.value:
                 continue
-            if unit is not None and (unit.kind, unit.currency) != (second_unit.kind, second_unit.currency):
+            if unit is not None and unit.measured_in != second_unit.measured_in:
                 continue
-            if opened == "من" and self._changes(i):
+            if opened == "من" and sign.text not in _DASHES and self._changes(i):
                 return None
             found = self._complete(i, start, low, second_unit)
-            return replace(found, value_max=second.value)
+            return replace(found, value_max=round(second.value * found.unit.part, 6))
         return None
 
     def _scale(self, number: numerals.Number) -> float:
@@ -357,7 +371,7 @@ class _Scan:
     def _changes(self, i: int) -> bool:
         """ارتفع من 3% إلى 5%: two figures."""
         for at in range(i - 2, max(-1, i - 12), -1):
-            if self.tokens[at].text in _STOPS:
+            if self.tokens[at].text in _STOPS or self.tokens[at].key.endswith("تراوح"):  # تتراوح من 3 إلى 5
                 return False
             if numerals.find(self.tokens[at].key, _CHANGE) is not None:
                 return True
@@ -380,6 +394,11 @@ class _Scan:
         if token.text in money.SYMBOLS:
             return _Unit("money", token.start, token.end, i + 1, currency=money.SYMBOLS[token.text])
         if token.kind != "word" or number is None:
+            return None
+        squared = self._squared(i)
+        if squared is not None:
+            return squared
+        if self._opens_name(token) or self._leaves_title(i):
             return None
         if token.key == "من" and i + 1 < len(tokens):
             return None if number.definite and not number.vague else self._of(i + 1, number)
@@ -408,6 +427,30 @@ class _Scan:
         if known is None and number.definite and not number.vague:
             return None
         return self._noun(i)
+
+    def _squared(self, i: int) -> _Unit | None:
+        """300 م2, 40 كم²: a short unit of length with its power, in the same token or in the next."""
+        tokens = self.tokens
+        token = tokens[i]
+        short, power, stop = token.key[:-1], token.key[-1:], i + 1
+        if token.key in _SHORT_LENGTHS and stop < len(tokens) and tokens[stop].start == token.end:
+            short, power, stop = token.key, tokens[stop].key, stop + 1
+        if short not in _SHORT_LENGTHS or power not in _POWERS:
+            return None
+        end = tokens[stop - 1].end
+        group = f"{_SHORT_LENGTHS[short]} {_POWERS[power]}"
+        return _Unit("measure", token.start, end, stop, self.passage.text[token.start : end], group, known=True)
+
+    def _opens_name(self, token: Token) -> bool:
+        """Whether a name begins with a token: مهرجان التسوق الـ17 | إبراهيم بن محمد."""
+        at = bisect_right(self.names, (token.start, len(self.passage.text))) - 1
+        return at >= 0 and self.names[at][0] == token.start and nouns.noun(token.key) is None
+
+    def _leaves_title(self, i: int) -> bool:
+        """Whether the number before token `i` ends a title in marks: «جنيف 1» كإطار."""
+        tokens = self.tokens
+        closed = tokens[i - 1].text in _CLOSE and tokens[i - 1].text != ")"
+        return closed and not any(t.text in _OPEN for t in tokens[max(0, i - 3) : i - 1])
 
     def _others(self, i: int) -> _Unit | None:
         """ثلاثة آخرين: three others."""
@@ -451,32 +494,40 @@ class _Scan:
                 self._named = money.countries(tokens)
             code = money.implied(cash, self.country, self._named)
         unit = self.passage.text[tokens[i].start : tokens[stop - 1].end]
-        return _Unit("money", tokens[i].start, tokens[stop - 1].end, stop, unit, currency=code)
+        return _Unit("money", tokens[i].start, tokens[stop - 1].end, stop, unit, currency=code, part=cash.part)
 
     def _noun(self, i: int) -> _Unit:
         tokens = self.tokens
         token = tokens[i]
         known = nouns.noun(token.key)
+        group = nouns.group(token)
         kind: Kind = "count" if known is None or known.kind in ("person", "thing") else "measure"
         stop = i + 1
-        if kind == "measure":
-            if stop < len(tokens) and tokens[stop].key in _WORDS["compound"]:
+        if kind == "measure" and stop < len(tokens):
+            if tokens[stop].key in _WORDS["compound"]:
+                group = f"{group} {_compounded(tokens[stop].key)}"
                 stop += 1
-            if (
-                known is not None
-                and known.kind == "length"
-                and stop + 1 < len(tokens)
-                and (tokens[stop].key in ("في", "بالساعه") or tokens[stop].text == "/")
-            ):
-                if tokens[stop].key == "بالساعه":
+                if stop < len(tokens) and (tokens[stop].key.removesuffix("ا") in _SQUARES):  # كيلو متر مربع
+                    group = f"{group} {tokens[stop].key.removesuffix('ا')}"
                     stop += 1
-                elif tokens[stop + 1].key in ("الساعه", "ساعه", "الثانيه", "ثانيه", "س"):
-                    stop += 2
+            per = self._per(stop) if known is not None and known.kind == "length" else None
+            if per is not None:
+                group, stop = f"{group} في {per[0]}", per[1]
         text = self.passage.text[token.start : tokens[stop - 1].end]
         role = known.role if known is not None else None
-        return _Unit(
-            kind, token.start, tokens[stop - 1].end, stop, text, nouns.group(token), None, role, known is not None
-        )
+        return _Unit(kind, token.start, tokens[stop - 1].end, stop, text, group, None, role, known is not None)
+
+    def _per(self, i: int) -> tuple[str, int] | None:
+        """في الساعة, بالساعة, /ساعة, في الثانية behind a length: (the unit of time, index after it)."""
+        tokens = self.tokens
+        if i >= len(tokens):
+            return None
+        if tokens[i].key == "بالساعه":
+            return "الساعة", i + 1
+        if i + 1 < len(tokens) and (tokens[i].key == "في" or tokens[i].text == "/"):
+            unit = _PER.get(tokens[i + 1].key)
+            return None if unit is None else (unit, i + 2)
+        return None
 
     # A noun that carries its own number, or comes before it
 
@@ -484,6 +535,8 @@ class _Scan:
         token = self.tokens[i]
         if i + 1 < len(self.tokens) and self.tokens[i + 1].key in _ONE:
             return self._single(i)
+        if i + 1 < len(self.tokens) and self.tokens[i + 1].key in _TWO:
+            return self._pair(i)
         reading = _shape(token.key)
         if reading is None:
             return None
@@ -565,6 +618,22 @@ class _Scan:
             unit = replace(unit, kind=kind, group=known.lemma, role=known.role, known=True)
         unit = replace(unit, start=start, text=text, end=tokens[i + 1].end, stop=i + 2)
         return self._complete(i, start, 1.0, unit)
+
+    def _pair(self, i: int) -> _Found | None:
+        """مدنيين اثنين, امرأتان اثنتان: a dual that its number stresses."""
+        token = self.tokens[i]
+        cut = next((cut for rest, cut in numerals.forms(token.key) if cut and nouns.noun(rest) is not None), 0)
+        if (
+            len(token.key) - cut < 4
+            or not token.key.endswith(("ين", "ان"))
+            or nouns.articled(token.key[cut:])
+            or self._in_name(token)
+        ):
+            return None
+        start, behind = numerals.offset(token, cut), self.tokens[i + 1]
+        text = self.passage.text[start : token.end]
+        unit = replace(self._noun(i), start=start, text=text, end=behind.end, stop=i + 2)
+        return self._complete(i, start, 2.0, unit)
 
     def _alone_and_half(self, i: int, start: int) -> _Found | None:
         """ساعة ونصف, طن ونصف الطن."""
@@ -702,15 +771,22 @@ class _Scan:
         if unit.role is not None:
             return unit.role
         known = nouns.noun(key(unit.text or ""))
-        if unit.group != "آخر" and (known is None or known.kind != "person"):
+        if unit.kind != "count" or (known is not None and known.kind != "person" and unit.group != "آخر"):
             return None
         tokens = self.tokens
-        for at in range(i - 1, max(-1, i - 8), -1):
+        start = next((at for at in range(i, -1, -1) if tokens[at].start <= found.start), i)
+        person = known is not None or unit.group == "آخر"
+        for at in range(start - 1, max(-1, start - 8 if person else start - 2), -1):  # مصرع 24 انقلابيا
             if tokens[at].text in "،,.؛؟!":
                 break
             role = numerals.find(tokens[at].key, _ROLE_OF)
             if role is not None:
                 return role[0]
+            toll = nouns.noun(tokens[at].key) if nouns.articled(tokens[at].key) else None  # حصيلة القتلى إلى 43 شخصا
+            if toll is not None and toll.role is not None:
+                return toll.role
+        if not person:
+            return None
         for at in range(found.stop, min(found.stop + 4, len(tokens))):
             if tokens[at].kind == "mark":
                 break
@@ -746,6 +822,13 @@ _TAILS: dict[tuple[str, str], Comparator] = {
     ("فما", "دون"): "<=",
     ("ونيف", ""): ">",
 }
+
+
+def _compounded(word_key: str) -> str:
+    """The second word of a measure as its group has it: مربعا and مربعة are مربع, مترات is متر."""
+    stem = word_key.removesuffix("ات").removesuffix("ا")
+    found = nouns.noun(word_key) or nouns.noun(stem)
+    return found.lemma if found is not None else stem.removesuffix("ه")
 
 
 @lru_cache(maxsize=65_536)
