@@ -100,7 +100,7 @@ class Loaded:
 
     dsn: str  # refuses to write
     settings: Settings  # its landing zone holds what the stages left there
-    room: Newsroom  # closed: it still knows the addresses of its articles
+    room: Newsroom  # closed: it still knows the addresses of its articles, and its source files stand
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,7 @@ def loaded(postgres: Server, _template: str, tmp_path_factory: pytest.TempPathFa
     """The newsroom, loaded once for all tests that only read."""
     _administer(postgres, f"CREATE DATABASE {_LOADED} TEMPLATE {_template}")
     dsn = postgres.dsn(_LOADED)
-    with Newsroom() as room:
+    with Newsroom(sources_dir=tmp_path_factory.mktemp("sources")) as room:
         settings = settings_of(room, tmp_path_factory.mktemp("newsroom"))
         ingest(settings, dsn, "first")
     _administer(postgres, f"ALTER DATABASE {_LOADED} SET default_transaction_read_only = on")

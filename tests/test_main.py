@@ -26,7 +26,7 @@ from rasad.web import archive
 
 TEXT = "قال وزير المالية ياسين جابر في بيروت يوم 3 آذار 2026 إن الحكومة ستدفع 5 ملايين دولار.\nوأضاف: «هذا وعد منا».\n"
 NOWHERE = "postgresql://user:hidden@127.0.0.1:9/none"
-COMMANDS = ("facts", "clean", "backfill", "stage", "sources", "migrate", "report", "sql")
+COMMANDS = ("facts", "clean", "backfill", "reextract", "stage", "sources", "migrate", "report", "sql")
 
 
 @pytest.fixture(autouse=True)

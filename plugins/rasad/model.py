@@ -258,6 +258,7 @@ class FactRow:
     role: str | None = None
     flag: str | None = None
     details: Json | None = None
+    backend: str | None = None  # of names: what found them beside the rules, with its version
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,7 @@ class ReadArticle:
     body_hash: str | None = None
     etag: str | None = None  # what makes the next request conditional, once this one is loaded
     last_modified: str | None = None
+    backend: str | None = None  # what found names beside the rules, with its version
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@ CREATE VIEW mart.facts AS
 SELECT f.day, f.article_id, a.url, f.source_id, f.version_id, f.fact_no, f.kind, f.field, f.start_offset, f.end_offset,
        f.surface, e.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type, f.label,
        f.value, f.value_max, f.comparator, f.unit, f.unit_key, f.currency, f.edtf, f.first_day, f.last_day,
-       f.speaker, f.verb, f.role, f.flag, f.details, f.confidence, f.extractor, f.extractor_version
+       f.speaker, f.verb, f.role, f.flag, f.details, f.confidence, f.extractor, f.extractor_version,
+       f.backend
 FROM news.fact f
 JOIN news.article a ON a.current_version = f.version_id AND a.day = f.day
 LEFT JOIN news.entity_root r ON r.entity_id = f.entity_id
@@ -37,10 +38,11 @@ COMMENT ON COLUMN mart.facts.details IS 'What only this kind has, as JSON: how a
 COMMENT ON COLUMN mart.facts.confidence IS '0 to 1, as the extractor judges itself; for ranking, not a probability.';
 COMMENT ON COLUMN mart.facts.extractor IS 'Which extractor read it: its kind.';
 COMMENT ON COLUMN mart.facts.extractor_version IS 'The version of it: facts are compared under one version only.';
+COMMENT ON COLUMN mart.facts.backend IS 'Of names: what found them beside lexicon and rules, with its version; those whose details say model are its own.';
 
 CREATE VIEW mart.mentions AS
 SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, entity_id, entity, entity_en,
-       entity_type, confidence
+       entity_type, confidence, backend
 FROM mart.facts WHERE kind = 'entity';
 COMMENT ON VIEW mart.mentions IS 'Names of people, organisations and places where they stand.';
 COMMENT ON COLUMN mart.mentions.entity IS 'Display name, the same for all mentions of one entity.';
@@ -67,11 +69,14 @@ COMMENT ON COLUMN mart.quotes.speaker_type IS 'PER, ORG or LOC; null where the s
 
 CREATE VIEW mart.quantities AS
 SELECT day, article_id, url, source_id, field, start_offset, end_offset, surface, label AS kind, value, value_max,
-       comparator, unit, unit_key, currency, role, confidence
+       comparator, unit, unit_key, currency, role, confidence,
+       (details ->> 'si_value')::float8 AS si_value, details ->> 'si_unit' AS si_unit
 FROM mart.facts WHERE kind = 'quantity';
 COMMENT ON VIEW mart.quantities IS 'How many, how much: counts, money, percentages and measures.';
 COMMENT ON COLUMN mart.quantities.kind IS 'count, money, percent or measure.';
 COMMENT ON COLUMN mart.quantities.unit_key IS 'The counted noun as its group: one for قتيل and قتلى.';
+COMMENT ON COLUMN mart.quantities.si_value IS 'Of a measure, the value in SI: 36 كيلومترا في الساعة is 10.';
+COMMENT ON COLUMN mart.quantities.si_unit IS 'm, m², m³, m/s, kg, s, K, W, V or B (bytes).';
 COMMENT ON COLUMN mart.quantities.role IS 'Of casualties: killed, injured, missing, detained or displaced.';
 
 CREATE VIEW mart.dates AS

@@ -103,6 +103,15 @@ def test_backfill_archive_maps_files_and_publishes_once(bag):
     assert tasks["publish"]["rule"] == "all_done"
 
 
+def test_reextract_facts_maps_months_and_publishes_once(bag):
+    tasks = bag["dags"]["reextract_facts"]["tasks"]
+    assert set(tasks) == {"plan", "reextract", "publish"}
+    assert tasks["reextract"]["mapped"]
+    assert tasks["reextract"]["upstream"] == ["plan"]
+    assert {t for t, task in tasks.items() if task["outlets"]} == {"publish"}
+    assert tasks["publish"]["rule"] == "all_done"
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_a_dag_is_a_table_of_contents(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -23,9 +23,9 @@ COLUMNS = {
     "entity_source_days": "day source_id country entity_id entity entity_en entity_type articles mentions",
     "facts": "day article_id url source_id version_id fact_no kind field start_offset end_offset surface entity_id "
     "entity entity_en entity_type label value value_max comparator unit unit_key currency edtf first_day last_day "
-    "speaker verb role flag details confidence extractor extractor_version",
+    "speaker verb role flag details confidence extractor extractor_version backend",
     "mentions": "day article_id url source_id field start_offset end_offset surface entity_id entity entity_en "
-    "entity_type confidence",
+    "entity_type confidence backend",
     "outcomes": "page_id url source_id kind outcome reason status article_id attempts discovered_at fetched_at "
     "settled_at next_look_at",
     "quantities": "day article_id url source_id field start_offset end_offset surface kind value value_max comparator "

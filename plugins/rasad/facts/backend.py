@@ -42,3 +42,8 @@ class NerBackend(Protocol):
 
         Their source is `model`.
         """
+
+
+def label(backend: NerBackend) -> str:
+    """Name and version, as they are recorded with each fact."""
+    return f"{backend.NAME} {backend.VERSION}"

@@ -50,6 +50,7 @@ def _columns(fact: Fact) -> Json:
                 "unit_key": fact.unit_key,
                 "currency": fact.currency,
                 "role": fact.role,
+                "details": {"si_value": fact.si_value, "si_unit": fact.si_unit} if fact.si_unit else {},
             }
         case Quote() | IndirectQuote():
             named = fact.speaker_name and fact.speaker_type
@@ -73,8 +74,13 @@ def _columns(fact: Fact) -> Json:
             raise TypeError(f"no columns are known for {type(fact).__name__}: add them to rasad/facts/rows.py")
 
 
-def rows(facts: Mapping[str, Iterable[Fact]], versions: Mapping[str, str]) -> tuple[FactRow, ...]:
-    """Facts by kind to rows in a fixed order: title before body, then by place in the text, then by kind."""
+def rows(
+    facts: Mapping[str, Iterable[Fact]], versions: Mapping[str, str], backend: str | None = None
+) -> tuple[FactRow, ...]:
+    """Facts by kind to rows in a fixed order: title before body, then by place in the text, then by kind.
+
+    `backend`: what found names beside the rules, with its version.
+    """
     out = [
         FactRow(
             kind=kind,
@@ -84,6 +90,7 @@ def rows(facts: Mapping[str, Iterable[Fact]], versions: Mapping[str, str]) -> tu
             text=fact.text,
             confidence=round(fact.confidence, 4),
             extractor_version=versions[kind],
+            backend=backend if isinstance(fact, Mention) else None,
             **_columns(fact),
         )
         for kind, found in facts.items()

@@ -7,6 +7,8 @@ import logging
 import time
 
 from rasad import facts
+from rasad.facts import tagger
+from rasad.facts.backend import NerBackend, label
 from rasad.facts.rows import rows
 from rasad.model import FactRow, ReadArticle, Settled
 from rasad.settings import Settings
@@ -34,13 +36,13 @@ def extract(settings: Settings, work: Work) -> Work:
     return Work(**{**work, "file": reference, "stages": took(work, "extract", start, count)})
 
 
-def read_facts(read: ReadArticle) -> ReadArticle | Settled:
+def read_facts(read: ReadArticle, backend: NerBackend = tagger) -> ReadArticle | Settled:
     """The article with its facts; where an extractor fails on it, the page is settled with that as its reason and is
     tried again, and the others go on."""
     try:
-        found: tuple[FactRow, ...] = rows(facts.read(read.article), VERSIONS)
+        found: tuple[FactRow, ...] = rows(facts.read(read.article, backend), VERSIONS, label(backend))
     except Exception as error:
         log.exception("extracting the facts of %s failed", read.page_url)
         reason = " ".join(f"an extractor failed on it: {type(error).__name__}: {error}".split())
         return Settled(read.page_url, "extract_failed", reason[:300], read.status, read.article.fetched_at)
-    return dataclasses.replace(read, facts=found)
+    return dataclasses.replace(read, facts=found, backend=label(backend))

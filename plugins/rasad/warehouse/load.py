@@ -14,8 +14,9 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from psycopg2 import errors
@@ -25,6 +26,7 @@ from psycopg2.extensions import cursor as Cursor
 from rasad.arabic.text import key
 from rasad.model import Batch, Json, ReadArticle, Source
 from rasad.warehouse.connection import connect, identity
+from rasad.warehouse.versions import NEWER
 
 EARLIEST = date(1990, 1, 1)  # before Arabic newspapers were on the web
 # Looks at an article after its first (notes on revisions: four fifths of the changes fall on the first day).
@@ -35,6 +37,8 @@ TRIES = 8
 # Answers that end the count of attempts. Those of AGAIN may change within days (a stub grows, a robots.txt is mended).
 AGAIN = frozenset({"loaded", "unchanged", "too_short", "blocked_by_robots"})
 FINAL = AGAIN | {"duplicate", "gone", "not_arabic", "private_address", "bad_url", "too_large", "elsewhere"}
+
+_Result = TypeVar("_Result")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -152,13 +156,13 @@ def make_partitions(link: Connection, days: Iterable[date]) -> list[str]:
 _ARTICLE_COLUMNS = (
     "version_id", "article_id", "url", "source_id", "day", "day_basis", "title", "text", "text_edits", "text_key",
     "published", "published_at", "updated", "authors", "section", "tags", "description", "image", "language",
-    "extractors", "reader", "read_at", "first_fetched_at", "last_fetched_at",
+    "extractors", "reader", "backend", "read_at", "first_fetched_at", "last_fetched_at",
 )  # fmt: skip
 _FACT_COLUMNS = (
     "day", "version_id", "fact_no", "article_id", "source_id", "kind", "field", "start_offset", "end_offset",
     "surface", "entity_id", "label", "value", "value_max", "comparator", "unit", "unit_key", "currency", "edtf",
     "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor",
-    "extractor_version",
+    "extractor_version", "backend",
 )  # fmt: skip
 _PAGE_COLUMNS = (
     "page_id", "url", "source_id", "outcome", "reason", "status", "article_id", "body_hash", "etag", "last_modified",
@@ -207,6 +211,7 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
         "language": article.language,
         "extractors": extractors,
         "reader": sum(extractors.values()),  # versions only grow, so that a newer set has the greater sum
+        "backend": read.backend,
         "read_at": fetched,
         "first_fetched_at": fetched,
         "last_fetched_at": fetched,
@@ -234,6 +239,7 @@ FACT_FIELDS = frozenset(
     {
         "kind", "field", "label", "value", "value_max", "comparator", "unit", "unit_key", "currency", "edtf",
         "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor_version",
+        "backend",
     }
 )  # fmt: skip
 
@@ -306,13 +312,81 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
     page_rows = [{"page_id": page_id(url), "url": url, **row} for url, row in sorted(pages.items())]
     entities, aliases = _entities(reads)
 
+    return _in_turn(lambda: _load(dsn, batch, versions, facts, page_rows, entities, aliases))
+
+
+def _in_turn(transaction: Callable[[], _Result]) -> _Result:
+    """Run it; again, twice at most, where another one stood in its way."""
     for tries_left in (2, 1, 0):
         try:
-            return _load(dsn, batch, versions, facts, page_rows, entities, aliases)
+            return transaction()
         except (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable):
             if not tries_left:
                 raise
     raise AssertionError("the last try returns or raises")
+
+
+def exchange_facts(
+    dsn: str, name: str, versions: Mapping[tuple[int, date], ReadArticle], extractors: dict[str, str]
+) -> tuple[int, int]:
+    """Give versions that stand already (by id and day) the facts of a new reading, in one transaction.
+
+    What is known of them besides stays, and so does the ledger. A version that is gone meanwhile, or that newer
+    extractors have read, is left as it is. The days of current ones are marked under `name`. Returns (versions, facts).
+    """
+    return _in_turn(
+        lambda: _exchange(dsn, name, versions, {kind: int(version) for kind, version in extractors.items()})
+    )
+
+
+def _exchange(
+    dsn: str, name: str, versions: Mapping[tuple[int, date], ReadArticle], extractors: Json
+) -> tuple[int, int]:
+    with connect(dsn) as link, link.cursor() as cursor:
+        _lock_sources(cursor, {str(read.article.source_id) for read in versions.values()})
+        cursor.execute(
+            "SELECT version_id, day, article_id, source_id FROM news.article_version v "
+            "WHERE (version_id, day) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(days)s::date[])) "
+            f"AND NOT {NEWER} ORDER BY version_id FOR UPDATE",
+            {
+                "ids": [number for number, _ in versions],
+                "days": [day for _, day in versions],
+                "extractors": json.dumps(extractors),
+            },
+        )
+        there = [dict(zip(("version_id", "day", "article_id", "source_id"), row, strict=True)) for row in cursor]
+        reads = [(versions[row["version_id"], row["day"]], row) for row in there]
+        cursor.execute(_TEMPORARY)
+        places = [(row["version_id"], row["day"], read.backend) for read, row in reads]
+        _copy(cursor, "t_version", ("version_id", "day", "backend"), places)
+        rows = (fact for read, row in reads for fact in _fact_rows(read, row))
+        _copy(cursor, "t_fact", _FACT_COLUMNS, ([f[c] for c in _FACT_COLUMNS] for f in rows))
+        entities, aliases = _entities(read for read, _ in reads)
+        _copy(cursor, "t_entity", ("entity_id", "type", "key", "name_en", "wikidata"), entities)
+        _copy(cursor, "t_alias", ("entity_id", "alias", "canonical"), aliases)
+        _merge_entities(cursor)
+        cursor.execute("DELETE FROM news.fact f USING t_version t WHERE f.version_id = t.version_id AND f.day = t.day")
+        columns = ", ".join(_FACT_COLUMNS)
+        cursor.execute(f"INSERT INTO news.fact ({columns}) SELECT {columns} FROM t_fact ORDER BY version_id, fact_no")
+        facts = cursor.rowcount
+        cursor.execute(
+            "UPDATE news.article_version v SET extractors = %s, reader = %s, backend = t.backend "
+            "FROM t_version t WHERE v.version_id = t.version_id AND v.day = t.day",
+            (json.dumps(extractors), sum(extractors.values())),
+        )
+        cursor.execute(
+            "INSERT INTO news.dirty_day SELECT DISTINCT t.day, %s "
+            "FROM t_version t JOIN news.article a ON a.current_version = t.version_id AND a.day = t.day "
+            "ON CONFLICT DO NOTHING",
+            (name,),
+        )
+    return len(there), facts
+
+
+def _lock_sources(cursor: Cursor, source_ids: Iterable[str]) -> None:
+    """One writer of a source at a time, in an order that lets nobody wait in a ring."""
+    for source_id in sorted(source_ids):
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.load'), hashtext(%s))", (source_id,))
 
 
 def _load(
@@ -328,8 +402,7 @@ def _load(
     with connect(dsn) as link:
         make_partitions(link, [date.fromisoformat(str(v["day"])) for v in versions.values()])
         with link.cursor() as cursor:
-            for source_id in sorted({str(r["source_id"]) for r in page_rows} | {batch.source}):
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.load'), hashtext(%s))", (source_id,))
+            _lock_sources(cursor, {str(r["source_id"]) for r in page_rows} | {batch.source})
             cursor.execute(
                 "INSERT INTO news.batch (batch_id, run_id, source_id, counted) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING",
@@ -415,20 +488,7 @@ def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
     )
     cursor.execute("SELECT count(*) FROM t_fresh WHERE unseen")
     (new_versions,) = cursor.fetchone() or (0,)
-    cursor.execute(
-        """
-        INSERT INTO news.entity AS e (entity_id, type, key, name_en, wikidata)
-        SELECT entity_id, type, key, name_en, wikidata FROM t_entity ORDER BY entity_id
-        ON CONFLICT (entity_id) DO UPDATE
-        SET name_en = least(e.name_en, excluded.name_en), wikidata = least(e.wikidata, excluded.wikidata)
-        WHERE (e.name_en, e.wikidata) IS DISTINCT FROM
-              (least(e.name_en, excluded.name_en), least(e.wikidata, excluded.wikidata))
-        """
-    )
-    cursor.execute(
-        "INSERT INTO news.entity_alias SELECT * FROM t_alias ORDER BY entity_id, alias, canonical "
-        "ON CONFLICT DO NOTHING"
-    )
+    _merge_entities(cursor)
     columns = ", ".join(_FACT_COLUMNS)
     cursor.execute(
         f"INSERT INTO news.fact ({columns}) SELECT {columns} FROM t_fact "
@@ -461,6 +521,23 @@ def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
         "INSERT INTO news.dirty_day SELECT unnest(%s::date[]), %s ON CONFLICT DO NOTHING", (sorted(days), batch_id)
     )
     return new_articles, int(new_versions), new_facts
+
+
+def _merge_entities(cursor: Cursor) -> None:
+    cursor.execute(
+        """
+        INSERT INTO news.entity AS e (entity_id, type, key, name_en, wikidata)
+        SELECT entity_id, type, key, name_en, wikidata FROM t_entity ORDER BY entity_id
+        ON CONFLICT (entity_id) DO UPDATE
+        SET name_en = least(e.name_en, excluded.name_en), wikidata = least(e.wikidata, excluded.wikidata)
+        WHERE (e.name_en, e.wikidata) IS DISTINCT FROM
+              (least(e.name_en, excluded.name_en), least(e.wikidata, excluded.wikidata))
+        """
+    )
+    cursor.execute(
+        "INSERT INTO news.entity_alias SELECT * FROM t_alias ORDER BY entity_id, alias, canonical "
+        "ON CONFLICT DO NOTHING"
+    )
 
 
 def _settle(cursor: Cursor) -> None:
