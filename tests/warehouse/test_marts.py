@@ -29,7 +29,7 @@ COLUMNS = {
     "outcomes": "page_id url source_id kind outcome reason status article_id attempts discovered_at fetched_at "
     "settled_at next_look_at",
     "quantities": "day article_id url source_id field start_offset end_offset surface kind value value_max comparator "
-    "unit unit_key currency role confidence",
+    "unit unit_key currency role confidence si_value si_unit",
     "quotes": "day article_id url source_id indirect field start_offset end_offset quote speaker speaker_id "
     "speaker_name speaker_en speaker_type verb flag confidence context",
     "runs": "run_id source_id planned_at finished_at stage seconds items",
