@@ -126,6 +126,15 @@ def test_many_texts_under_one_footer_stay_apart(dsn):
     assert stories(dsn) == {urls(read) for read in reads}
 
 
+def test_a_digest_of_two_articles_does_not_make_them_one_story(dsn):
+    one, two = article(text(sentences("one", 6))), article(text(sentences("two", 6)))
+    digest = article(text(sentences("one", 6), sentences("two", 6)))
+    take(dsn, one, two, digest)
+    measure(dsn)
+    assert sorted(map(len, stories(dsn))) == [1, 2]
+    assert urls(one, two) not in {story & urls(one, two) for story in stories(dsn)}
+
+
 def rolling(count):
     """A text that is rewritten a little every hour: the first and the last share nothing."""
     parts = sentences("rolling", count + 8)
@@ -175,8 +184,8 @@ def test_a_correction_leaves_the_story_and_comes_back(dsn):
 
 
 def test_a_late_copy_that_joins_two_articles_of_another_day_counts_that_day_anew(dsn):
-    """Two texts that share less than half are each near a third, which comes two days later."""
-    one, two = article(text(BODY[:5])), article(text(BODY[3:]))
+    """Two texts that share two thirds are each near a third text, which comes two days later."""
+    one, two = article(text(BODY[:6])), article(text(BODY[:2], BODY[4:]))
     take(dsn, one, two)
     measure(dsn)
     counts = "SELECT day, articles, stories FROM news.entity_day ORDER BY day"

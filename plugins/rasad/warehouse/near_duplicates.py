@@ -1,34 +1,39 @@
 """Which texts are one text, retold: copies that lost sentences and got a lead of their own, across publishers.
 
 Pure functions of the texts alone. Texts are compared by their shingles (runs of nine words, folded). MinHash bands find
-candidates, the shingles themselves decide, and a story grows from its nearest texts only as long as its texts are near
-one another. In which order texts come plays no part.
+candidates, the shingles themselves decide, and a story grows from its nearest texts only as long as none of its texts
+is a stranger to another. In which order texts come plays no part.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from rasad.arabic.text import key
 
-Shingles = npt.NDArray[np.uint64]  # hashes, each once, ascending
+Shingles = npt.NDArray[np.uint64]  # hashes, as they follow one another in the text
 
 # A change of any of these needs a migration that empties news.signature and news.near_text and marks every day.
 RUN = 9  # words of a shingle: who copies keeps whole sentences; who retells shares shorter runs, names and titles
 MOST_WORDS = 20_000  # a longer text is compared by its beginning
-FEWEST = 25  # shingles: shorter texts (under 33 words) are one story only where they are equal
+FEWEST = 20  # shingles that copies share at least: of texts under 28 words only equal ones are one story
+LEAD = 45  # words with which a copy may begin that are not the original's
 
-# A copy may have lost 40 % of its sentences and got a new lead: what is left of it stands in the original. A digest
-# that quotes many articles whole holds each of them, and none of them holds much of the digest.
-SHARE_OF_SHORTER = 0.5
-SHARE_OF_LONGER = 0.25
+# Behind its lead a copy is the original, less what it lost: so most of one text stands in the other. A digest that
+# quotes many articles whole holds each of them, and none of them holds much of the digest.
+SHARE_OF_ONE = 0.75
+SHARE_OF_OTHER = 0.25
 
-BANDS, ROWS = 40, 2  # texts with a third of their shingles in common meet in a band in 99 of 100 cases
+# Two copies of one original may have lost different sentences, and share less; but they do share some.
+SHARE_OF_KIN = 0.3
+
+BANDS, ROWS = 60, 2  # texts with a quarter of their shingles in common meet in a band in 98 of 100 cases
 
 _WORD = re.compile(r"\w+")
 
@@ -50,7 +55,7 @@ _TERMS = _mixed(np.arange(1001, BANDS * ROWS + 1001, dtype=np.uint64))
 
 
 def shingles(text: str) -> Shingles:
-    """Hashes of the text's runs of nine words, folded and without marks; none where it has fewer words."""
+    """Hashes of the text's runs of nine words, in its order, folded and without marks; none if it has fewer words."""
     words = _WORD.findall(key(text))[:MOST_WORDS]
     if len(words) < RUN:
         return np.empty(0, np.uint64)
@@ -59,7 +64,7 @@ def shingles(text: str) -> Shingles:
     total = np.zeros(runs, np.uint64)
     for place in range(RUN):
         total += codes[place : place + runs] * _FACTORS[place]
-    return np.unique(_mixed(total))
+    return _mixed(total)
 
 
 def bands(found: Shingles) -> list[int]:
@@ -77,21 +82,39 @@ def bands(found: Shingles) -> list[int]:
 
 def nearness(one: Shingles, other: Shingles) -> int:
     """How much of both texts is shared, in thousandths; 0 where neither is a copy of the other."""
-    shorter, longer = sorted((len(one), len(other)))
-    if shorter < FEWEST or shorter < SHARE_OF_LONGER * longer:
+    (ours, share), (theirs, their_share) = _shared(one, other), _shared(other, one)
+    if min(ours, theirs) < FEWEST or max(share, their_share) < SHARE_OF_ONE or min(share, their_share) < SHARE_OF_OTHER:
         return 0
-    shared = len(np.intersect1d(one, other, assume_unique=True))
-    if shared < SHARE_OF_SHORTER * shorter or shared < SHARE_OF_LONGER * longer:
-        return 0
-    return 1000 * shared // (shorter + longer - shared)
+    return 1000 * (ours + theirs) // (len(one) + len(other))
 
 
-def groups(near: Mapping[tuple[int, int], int], nodes: Iterable[int]) -> list[set[int]]:
+def kin(one: Shingles, other: Shingles) -> bool:
+    """May both be copies of a third text? Strangers may not, however near each of them is to it."""
+    return max(_shared(one, other)[1], _shared(other, one)[1]) >= SHARE_OF_KIN
+
+
+def _shared(text: Shingles, other: Shingles) -> tuple[int, float]:
+    """How many of the text's shingles the other has, and which share that is of what follows a lead of its own.
+
+    Where a sentence was lost, eight shingles reach from what stood before into what stood behind. The other does not
+    have them; but it has all their words in shingles beside them. A changed word is in no such shingle.
+    """
+    places = np.flatnonzero(np.isin(text, other))
+    if not len(places):
+        return 0, 0.0
+    steps = np.diff(places)
+    count = 1 + int(steps[steps <= RUN].sum() + (steps > RUN).sum())
+    return count, count / (len(text) - min(LEAD, int(places[0])))
+
+
+def groups(
+    near: Mapping[tuple[int, int], int], nodes: Iterable[int], kin: Callable[[int, int], bool]
+) -> list[set[int]]:
     """Put nodes that are near into groups: the nearest pair first, of equals the lesser in number.
 
-    `near`: each pair once, the lesser node first, with its nearness. Two groups become one where at least half of the
-    pairs between them are near: a copy joins the other copies of its original, and a chain of ever other texts does
-    not become one group.
+    `near`: each pair once, the lesser node first, with its nearness. Two groups become one where at least a third of
+    the pairs between them are near and all others kin: a copy joins the other copies of its original, and neither a
+    chain of ever other texts nor a digest of two makes one group. `kin` is asked only where it decides.
     """
     group_of = {node: node for node in nodes}
     members = {node: {node} for node in group_of}
@@ -100,14 +123,17 @@ def groups(near: Mapping[tuple[int, int], int], nodes: Iterable[int]) -> list[se
         between[one][other] = between[other][one] = 1
     for one, other in sorted(near, key=lambda pair: (-near[pair], pair)):
         into, gone = sorted((group_of[one], group_of[other]), key=lambda group: (-len(members[group]), group))
-        if into == gone or 2 * between[into][gone] < len(members[into]) * len(members[gone]):
+        if into == gone or 3 * between[into][gone] < len(members[into]) * len(members[gone]):
+            continue
+        pairs = ((min(pair), max(pair)) for pair in itertools.product(sorted(members[into]), sorted(members[gone])))
+        if not all(pair in near or kin(*pair) for pair in pairs):
             continue
         for node in members[gone]:
             group_of[node] = into
         members[into] |= members.pop(gone)
         del between[into][gone]
-        for third, pairs in between.pop(gone).items():
+        for third, count in between.pop(gone).items():
             if third != into:
                 del between[third][gone]
-                between[into][third] = between[third][into] = between[into].get(third, 0) + pairs
+                between[into][third] = between[third][into] = between[into].get(third, 0) + count
     return list(members.values())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
@@ -128,9 +129,17 @@ def _name(cursor: Cursor, text_keys: list[int], day: date) -> set[date]:
         (text_keys,),
     )
     near = {(one, other): share for one, other, share in cursor}
+
+    @cache
+    def text(text_key: int) -> Shingles:
+        cursor.execute(_TEXTS, ([text_key],))
+        row = cursor.fetchone()
+        return near_duplicates.shingles(row[1] if row else "")
+
+    groups = near_duplicates.groups(near, articles, lambda one, other: near_duplicates.kin(text(one), text(other)))
     story = {
         text_key: min(article for member in group for article in articles[member])
-        for group in near_duplicates.groups(near, articles)
+        for group in groups
         for text_key in group
     }
     cursor.execute("CREATE TEMP TABLE t_story (text_key bigint PRIMARY KEY, story_id bigint NOT NULL) ON COMMIT DROP")
