@@ -63,6 +63,22 @@ CARDS = "".join(
 )
 
 
+LOGIN = "<div><a href='/in'>سجل دخولك</a> أو أنشئ حسابا لإرسال التعليقات</div>"
+CALLS = (
+    "<p>تابعوا الضفة 24 على واتساب</p><p>لمشاهدة الفيديو اضغط هنا</p><p>تابع أحدث أخبار الضفة عبر Google News</p>"
+    "<p>انضموا إلى قناتنا على تلغرام لمتابعة آخر المستجدات</p><p>للمزيد من الأخبار زوروا صفحتنا</p>"
+)
+AGENCY_END = "<p>// انتهى //</p><p>09:15 ت م</p><p>0012</p>"
+DATES = "<p>نشرت في: <time>10/03/2026</time> آخر تحديث: <time>11/03/2026</time></p><p>آخر تحديث قبل ساعة واحدة</p>"
+TEASER = "<a class='teaser' href='/a/7'><h3>خبر آخر من أخبار المدينة اليوم</h3><span>محليات</span></a>"
+SEE = "<p>شاهد: <a href='/a/9'>المدينة تستعد لموسم الأمطار بخطة جديدة</a></p>"
+SUMMARY = "<div class='ai-summary'><h4>الخلاصة</h4><p>آلة لخصت الخبر في كلمات قليلة لا يقولها كاتبه.</p></div>"
+PICTURE = f"<div class='imageDiv'>{IMAGE}<p>صورة أرشيفية</p></div>"
+HEADLINES = "<td><b>أخبار أخرى</b><br>" + "<br>".join(
+    f"<a href='/n/{n}'>خبر آخر من أخبار المدينة رقم {n} لا شأن له بهذا</a>" for n in range(5)
+)
+
+
 def amid(block: str) -> str:
     """An article with a block between its paragraphs."""
     return f"<article>{H1}<p>{P1}</p><p>{P2}</p>{block}<p>{P3}</p><p>{P4}</p></article>"
@@ -89,10 +105,46 @@ def amid(block: str) -> str:
         amid("<p>صدر الصورة، وكالة التصوير</p><p>تخطى الأكثر قراءة وواصل القراءة</p><p>الأكثر قراءة نهاية</p>"),
         f"<article>{H1}{tags()}{SHARE}</article>",
         f"<article>{H1}{tags()}{FOLLOW}</article>",
+        f"<article>{H1}{tags()}{CALLS}</article>",
+        f"<article>{H1}{tags()}{LOGIN}</article>",
+        f"<article>{H1}{tags()}{AGENCY_END}</article>",
+        f"<article>{H1}{DATES}{tags()}</article>",
+        f"<article>{H1}{SUMMARY}{tags()}</article>",
+        f"<article>{H1}{PICTURE}{tags()}</article>",
+        amid(TEASER),
+        amid(SEE),
+        # a layout of tables and fonts, with no class at all
+        f"<table><tr><td><b>{HEADLINE}</b><p><font>{'<br><br>'.join(PARAGRAPHS)}</font></p>"
+        f"<p><a href='#'>عودة</a> | <a href='#'>طباعة</a></p></td>{HEADLINES}</td></tr></table>",
+        # the lead, and the two parts of the body, each in an element of its own
+        f"<div class='a'>{H1}<div class='leading'>{P1}</div><div class='section-content'><p>{P2}</p><p>{P3}</p>"
+        f"<p>{P4}</p></div></div>",
+        f"<div class='a'>{H1}<div class='body-text'><p>{P1}</p><p>{P2}</p></div><div class='box'>{RELATED_LINE}</div>"
+        f"<div class='body-text'><p>{P3}</p><p>{P4}</p></div></div>",
     ],
 )
 def test_only_the_articles_own_paragraphs(inner: str) -> None:
     assert read(page(inner)) == TEXT
+
+
+def test_what_another_article_says_is_not_taken_for_a_part() -> None:
+    other = (
+        f"<div class='body-text'><h2><a href='/a/7'>خبر آخر</a></h2><p>{'كلام خبر آخر لا شأن له بهذا. ' * 8}</p></div>"
+    )
+    inner = f"<div class='a'>{H1}<div class='body-text'>{tags()}</div>{other}</div>"
+    assert read(page(inner)) == TEXT
+
+
+def test_a_lead_that_the_body_says_again_is_not_doubled() -> None:
+    inner = f"<div class='a'>{H1}<div class='leading'>{P1}</div><div class='section-content'>{tags()}</div></div>"
+    assert read(page(inner)) == TEXT
+
+
+def test_a_sentence_about_a_channel_is_no_call() -> None:
+    said = (
+        "تابع سكان الضفة حفل الافتتاح عبر قناة البلدية على يوتيوب، ثم عبروا الجسر معا حين رفع الحاجز الأخير عند الظهر."
+    )
+    assert said in read(page(amid(f"<p>{said}</p>")))
 
 
 def test_a_brief_among_many_teasers() -> None:

@@ -18,9 +18,9 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from rasad.arabic import calendar
-from rasad.arabic.text import key
+from rasad.arabic.text import key, keys
 from rasad.pages.metadata import Metadata, text_of
-from rasad.pages.tree import UNSEEN, lines
+from rasad.pages.tree import UNSEEN, Line, lines
 
 # trafilatura warns of each page that it finds nothing in; here that is a result with a reason of its own.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -29,7 +29,7 @@ LITTLE = 25  # words; below that trafilatura found a teaser, a caption or nothin
 
 # All patterns match folded text (`text.key`): ا for أ and إ, ي for ى, ه for ة.
 _RELATED = re.compile(
-    r"\W*(?:[اي]?قر[اي]\w{0,2}\s+(?:ايضا|المزيد|كذلك|عن|من|في)|شاهد\w{0,2}\s+(?:ايضا|كذلك|بالفيديو\s*:)|طالع\w?\s+(?:ايضا|المزيد)|"
+    r"\W*(?:[اي]?قر[اي]\w{0,2}\s+(?:ايضا|المزيد|كذلك|عن|من|في)|شاهد\w{0,2}\s*(?::|\.\.|(?:ايضا|كذلك|بالفيديو\s*:))|(?:فيديو|فيديوهات|صور|موضوعات)\s+(?:قد|ربما)\s|طالع\w?\s+(?:ايضا|المزيد)|"
     r"انظر\w?\s+ايضا|قد\s+(?:يهم|يعجب|تهم|تعجب)ك|ربما\s+يعجبك|(?:ال)?(?:مواضيع|موضوعات|اخبار|مقالات|قصص|تقارير|مواد|روابط)\s+"
     r"(?:ذات\s+صله|متعلقه|مشابهه|مرتبطه|قد\s)|ذات\s+صله|الاكثر\s+(?:قراءه|مشاهده|تداولا|شيوعا)|تابع\w{0,2}\s+(?:ايضا|المزيد)|"
     r"لمزيد\s+من|للمزيد\s*(?:[:.]|من\b|$)|لقراءه\s+المزيد|مقال\s+ذو\s+صله|read\s+(?:also|more)|see\s+also|related\b|also\s+read)"
@@ -48,8 +48,36 @@ _ASIDE = re.compile(
     r"(?:قصص مقترحه|الاكثر قراءه|مواضيع قد تهمك|يوتيوب رساله|ا?كس رساله|فيسبوك رساله)\s*نهايه|"
     r"(?:نهايه|اعلان|advertisement)\s*$)"
 )
+# A line that sends the reader to the newsroom's channels: تابعوا آخر أخبارنا عبر Google News.
+_CALL = re.compile(
+    r"\W*(?:(?:يمكن\w*|يرجي|الرجاء)\s+)?(?:تابع|اشترك|انضم|حمل|نزل|حملو|نزلو|ل?متابع|للاشتراك|لل?انضمام|لتحميل|لمشاهد|للمزيد)\w*\b.{0,90}?"
+    r"(?:واتس|whats|تلي?[غقج]رام|telegram|فيس ?بوك|facebook|تويتر|twitter|انستغ?رام|انستجرام|يوتيوب|youtube|google|"
+    r"غوغل|جوجل|قوقل|\bنبض\b|nabd|تطبيق|قنات|صفحت|حساباتنا|نشرتنا|بالنشره|اضغط|\bهنا\b)"
+)
+_MOST_CALL, _MOST_CALL_SENTENCE = 25, 12  # words of such a line; of one that ends as a sentence
+_LOG_IN = re.compile(
+    r"\W*(?:سجل|قم بتسجيل|يجب (?:تسجيل|انت تكون)|login|log in)\w*\s.{0,60}(?:تعليق|comment)|لارسال التعليق|لاضافه تعليق"
+)
+# How agencies end: // انتهى //, a time, the editors' initials.
+_END_MARK = re.compile(
+    r"\W*(?:(?:انتهي|النهايه|يتبع)\W*|\d{1,2}:\d{2}\s*(?:ت\s*م|ص|م)?\s*|\d{3,5}|[=ــ_*#~-]{3,}.{0,20})\W*\Z"
+)
+_BUTTONS = re.compile(
+    r"(?:\W*(?:عوده|رجوع|السابق|التالي|طباعه|ارسال|حفظ|مشاركه|شارك|نسخ|اضف تعليق|الرئيسيه)(?!\w))+\W*\Z"
+)
+_DATE_LABELS = re.compile(
+    r"(?:\W*(?:نشرت?\s+(?:في|بتاريخ)|تاريخ\s+النشر|اخر\s+(?:تحديث|تعديل)|publis\w+|updated))+\W*\Z"
+)
+_UPDATED_AGO = re.compile(r"\W*(?:اخر\s+تحديث|تم\s+التحديث|نشرت?|منذ|قبل)\b")
+_AGO = re.compile(r"(?:منذ|قبل)\s+\S+")
+_SUMMARY = keys(
+    "الخلاصة|ملخص|الملخص|ملخص الخبر|خلاصة الخبر|ملخص المقال|أبرز النقاط|النقاط الرئيسية|أهم النقاط|باختصار", "|"
+)
+_SUMMARY_BOX = re.compile(r"summar|key-?points|highlights|takeaway|\bai[-_]|tl-?dr|ملخص|خلاصه")
+_MOST_SUMMARY = 120  # words
 _MOST_ASIDE = 40  # words
 _MOST_SHARE = 12  # words of a line that only asks the reader to do something
+_MOST_WRAPPERS = 4  # elements around one link alone
 _MENU_LINKS, _MENU_LETTERS = 4, 20  # links at least, and letters to a link at most: a headline has more
 _CARDS, _HEADLINE, _MOST_CARD = 3, 4, 80  # cards in a row, words of a linked headline, words of a card at most
 _MOST_HEADLINES = 1_000  # looked at on one page
@@ -60,13 +88,23 @@ _DISCLAIMER = re.compile(
     r"(?:راي|اراء|وجه\w*\s+نظر|اصحابها)|بامكانكم\s+مراسلتنا|المنشورات?\s+في\s+هذا\s+الموقع)"
 )
 _MOST_LINES = 2_000  # of one body
+_MOST_BEFORE, _LEAST_LEAD, _REPEATED = 15, 12, 0.9  # lines before the body; words of a lead; its words in the body
+_SENTENCE_END = re.compile(r"[.؟!…»\"”]\s*\Z")
+_NO_LEAD = re.compile(
+    r"author|writer|byline|\bbio\b|share|social|caption|credit|copyright|image|photo|video|related|sub-?(?:title|head)|newsletter|"
+    r"subscri|promo|warning|disclaim|notice|alert|banner|\bcta\b|comment|cookie|consent|breadcrumb|menu|nav\b|ticker|breaking|widget|\bads?\b|advert|audio|player"
+)
 _LAST = 3  # lines in which a disclaimer may stand
 _FIRST = 3  # lines in which a title or dateline may be repeated
 _CAPTION = re.compile(
     r"caption|(?:image|img|photo|picture|figure)[-_]?(?:desc|text|title|credit|info|copyright|source|alt)|"
     r"(?:credit|copyright)[-_]?(?:image|photo)|تعليق[-_]الصور"
 )
-_IMAGE_BOX = re.compile(r"(?:^|[\s_-])(?:images?|img|photos?|pictures?|figure|thumb(?:nail)?|featured)(?:$|[\s_-])")
+_IMAGE_BOX = re.compile(
+    r"(?:^|[\s_-])(?:images?|img|photos?|pictures?|figure|thumb(?:nail)?|featured)"
+    r"(?:div|box|wrap(?:per)?|holder|container|block)?(?:$|[\s_-])"
+)
+_MOST_BOXED = 12  # words of paragraphs beside a picture that are its caption
 _MOST_CAPTION = 200  # characters
 _TWEET_BY = re.compile(r"\A\s*(?:—|–|-|&mdash;)\s*.{1,80}\(@\w{1,20}\)")
 _TWEET_LINK = re.compile(r"\s*\b(?:pic\.twitter\.com|t\.co|pic\.x\.com)/\w+")
@@ -84,11 +122,14 @@ _INLINE_OUT = frozenset(("hi", "ref", "del", "code", "graphic", "span", "a", "b"
 
 def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: HtmlElement | None) -> str:
     """Paragraphs, each a line. `tree` is changed: ask it for title, date and byline before."""
-    if heading is not None and heading.getparent() is not None:
-        heading.drop_tree()
+    if heading is not None:  # emptied, so that it still says where the article begins
+        tail = heading.tail
+        heading.clear()
+        heading.tail = tail
     _drop_surroundings(tree)
     _make_paragraphs(tree)
     found = list(_trafilatura(tree))
+    found = _completed(tree, heading, found) if _words(found) >= LITTLE else found
     post = _embedded_post(tree) if _only_posts(found) else []
     if post:
         found = post
@@ -110,6 +151,7 @@ def _drop_surroundings(tree: HtmlElement) -> None:
     _drop_unseen(tree)
     _drop_menus(tree)
     _drop_cards(tree)
+    _drop_teasers(tree)
     _drop_captions(tree)
     _drop_related(tree)
 
@@ -126,19 +168,39 @@ def _drop_unseen(tree: HtmlElement) -> None:
 
 def _drop_menus(tree: HtmlElement) -> None:
     """Rows of short links: الرئيسية | سياسة | اقتصاد."""
-    holders = Counter(
-        holder
-        for link in tree.iter("a")
-        if (parent := link.getparent()) is not None
-        for holder in [parent.getparent() if parent.tag in ("li", "span", "td") and len(parent) == 1 else parent]
-        if holder is not None
-    )
+    holders = Counter(holder for link in tree.iter("a") if (holder := _holder(link)) is not None)
     for holder, links in holders.items():
         if links < _MENU_LINKS or holder.tag in ("body", "html", "article", "main") or holder.getparent() is None:
             continue
         text = text_of(holder.text_content())
-        if len(text) <= _MENU_LETTERS * links and _link_share(holder, text) >= 0.8:
+        share = _link_share(holder, text)
+        if share >= 0.9 or (share >= 0.8 and len(text) <= _MENU_LETTERS * links):
             holder.drop_tree()
+
+
+def _holder(link: HtmlElement) -> HtmlElement | None:
+    """What holds a link and others: its parent, or the list or table of which it is an entry alone."""
+    holder = link.getparent()
+    for _ in range(_MOST_WRAPPERS):
+        if holder is None or len(holder) != 1 or holder.tag not in ("li", "span", "td", "tr", "font", "b", "strong"):
+            break
+        holder = holder.getparent()
+    return holder
+
+
+def _drop_teasers(tree: HtmlElement) -> None:
+    """Links around a heading, which lead to another article, and the summaries that machines write above the body."""
+    for link in list(tree.iter("a")):
+        around = link.getparent() is not None and next(link.iter("h2", "h3", "h4", "h5", "h6"), None) is not None
+        if around and len(link.text_content().split()) <= _MOST_CARD:
+            link.drop_tree()
+    for box in list(tree.iter("div", "section", "aside")):
+        name = f"{box.get('class') or ''} {box.get('id') or ''}".lower()
+        if box.getparent() is None or not _SUMMARY_BOX.search(name):
+            continue
+        words = " ".join(box.itertext()).split()
+        if len(words) <= _MOST_SUMMARY and any(key(" ".join(words[:n])) in _SUMMARY for n in (1, 2)):
+            box.drop_tree()
 
 
 def _drop_cards(tree: HtmlElement) -> None:
@@ -219,7 +281,7 @@ def _drop_captions(tree: HtmlElement) -> None:
                 and element.tag in ("div", "figure")
                 and next(element.iter("img"), None) is not None
             )
-            if not box or next(element.iter("p", "h1"), None) is not None:
+            if not box or sum(len(p.text_content().split()) for p in element.iter("p", "h1")) > _MOST_BOXED:
                 continue
         parent = element.getparent()
         if parent is not None and len(text_of(element.text_content())) <= _MOST_CAPTION:
@@ -313,6 +375,57 @@ def _paragraphs(body: etree._Element) -> Iterator[str]:
             yield line.strip()
 
 
+def _completed(tree: HtmlElement, heading: HtmlElement | None, found: list[str]) -> list[str]:
+    """`found` with what the page keeps in an element of its own beside it: a lead between title and body, and the rest
+    of a body that is cut in parts of one class."""
+    said = "".join(_squeezed(p) for p in found)
+    shown = [line for line in lines(tree, heading, most=_MOST_LINES) if line.distance > 0]
+    inside = [
+        place for place, line in enumerate(shown) if len(start := _squeezed(line.text[:80])) > 20 and start in said
+    ]
+    if not inside:
+        return found
+    before = shown[: inside[0]] if heading is not None and inside[0] <= _MOST_BEFORE else []
+    lead = [line.text for line in before if _may_be_lead(line, said)]
+    parts = [
+        line.text
+        for part in _later_parts(_common(shown[inside[0]].holder, shown[inside[-1]].holder))
+        for line in lines(part, most=_MOST_LINES)
+        if not line.linked and _squeezed(line.text[:80]) not in said
+    ]
+    return [*lead, *found, *(parts if _words(parts) >= LITTLE else ())]
+
+
+def _later_parts(part: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The elements after a part of the body that are made as it is, and are no articles of their own."""
+    if part is None or part.tag not in ("div", "section") or not part.get("class"):
+        return
+    for other in part.itersiblings(part.tag):
+        if other.get("class") == part.get("class") and next(other.iter("h1", "h2", "time"), None) is None:
+            yield other
+
+
+def _may_be_lead(line: Line, said: str) -> bool:
+    """A sentence of its own: not linked, no caption, and not said again in the body."""
+    words = line.text.split()
+    if line.linked or len(words) < _LEAST_LEAD or not _SENTENCE_END.search(line.text) or _NO_LEAD.search(line.hints):
+        return False
+    folded = key(line.text[:400])
+    if _RELATED.match(folded) or _ASIDE.match(folded) or _DISCLAIMER.search(folded):
+        return False
+    return sum(_squeezed(word) in said for word in words) < _REPEATED * len(words)
+
+
+def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement | None:
+    """The innermost block that holds both."""
+    above = set(other.iterancestors()) | {other}
+    return next((e for e in (one, *one.iterancestors()) if e in above and e.tag in _BLOCKS and e.tag != "p"), None)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(_WORD.findall(key(text)))
+
+
 def _densest(tree: HtmlElement) -> Iterator[str]:
     """The lines of the element whose own blocks and text hold the most words outside links."""
     weights: dict[HtmlElement, float] = {}
@@ -377,11 +490,17 @@ def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
     for place, paragraph in enumerate(paragraphs):
         folded = key(paragraph[:400])
         words = len(paragraph.split())
-        if place < _FIRST and (folded == titled or _is_dateline(paragraph, words)):
+        if place < _FIRST and (folded == titled or folded in _SUMMARY or _is_dateline(paragraph, words)):
             continue
         if (words <= 30 and _RELATED.match(folded)) or (words <= _MOST_SHARE and _SHARE.match(folded)):
             continue
         if words <= _MOST_ASIDE and _ASIDE.match(folded):
+            continue
+        if words <= _MOST_CALL and (words <= _MOST_CALL_SENTENCE or folded[-1:] != ".") and _CALL.match(folded):
+            continue
+        if words <= _MOST_SHARE and _BUTTONS.match(folded):
+            continue
+        if place >= last - 1 and words <= _MOST_SHARE and (_LOG_IN.match(folded) or _END_MARK.match(folded)):
             continue
         if place >= last and _DISCLAIMER.search(folded):
             continue
@@ -394,7 +513,10 @@ def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
 
 
 def _is_dateline(paragraph: str, words: int) -> bool:
-    """A line that only says when it was published or updated."""
+    """A line that only says when it was published or updated, or only the labels of that."""
+    folded = key(paragraph)
+    if words <= 8 and (_DATE_LABELS.match(folded) or (_UPDATED_AGO.match(folded) and _AGO.search(folded))):
+        return True
     return (
         words <= 12
         and any(c.isdigit() for c in paragraph)

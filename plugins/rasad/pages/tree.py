@@ -35,6 +35,7 @@ class Line:
     pieces: tuple[tuple[str, str], ...]  # (text, hints), hints in lower case
     distance: int  # in lines from the heading; negative before it
     linked: bool  # wholly inside links
+    holder: HtmlElement  # of its first piece
     times: tuple[HtmlElement, ...] = ()  # its <time> elements
 
     @property
@@ -67,9 +68,10 @@ def text_of(element: HtmlElement) -> str:
 
 def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200) -> Iterator[Line]:
     """The lines of `root` in order; `heading` is line 0 and not given; at most `most` after it."""
-    found: list[tuple[tuple[tuple[str, str], ...], bool, tuple[HtmlElement, ...]]] = []
+    found: list[tuple[tuple[tuple[str, str], ...], bool, HtmlElement, tuple[HtmlElement, ...]]] = []
     at_heading = 0
     pieces: list[tuple[str, str]] = []
+    holders: list[HtmlElement] = []
     times: list[HtmlElement] = []
     plain = 0  # characters outside links
     links = 0
@@ -77,8 +79,9 @@ def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200
     def flush() -> None:
         nonlocal plain
         if any(text.strip() for text, _ in pieces):
-            found.append((tuple(pieces), plain == 0, tuple(times)))
+            found.append((tuple(pieces), plain == 0, (holders or [root])[0], tuple(times)))
         pieces.clear()
+        holders.clear()
         times.clear()
         plain = 0
 
@@ -87,6 +90,8 @@ def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200
         if text:
             blank = text.isspace()
             pieces.append((text, "" if blank else _hints(holder)))
+            if not blank:
+                holders.append(holder)
             if not links and not blank:
                 plain += len(text)
 
@@ -119,10 +124,10 @@ def lines(root: HtmlElement, heading: HtmlElement | None = None, most: int = 200
             elif at_heading and len(found) > at_heading + most:
                 break
     flush()
-    for place, (line, linked, moments) in enumerate(found):
+    for place, (line, linked, holder, moments) in enumerate(found):
         distance = place - at_heading + (place >= at_heading) if heading is not None else place + 1
         text = " ".join("".join(text for text, _ in line).split())
-        yield Line(text, line, distance, linked, moments)
+        yield Line(text, line, distance, linked, holder, moments)
 
 
 def _hints(element: HtmlElement) -> str:
