@@ -19,6 +19,7 @@ from rasad.facts.name_grammar import (
     Candidate,
     Grammar,
     commonness,
+    in_definite,
     in_group,
     is_any_given,
     is_definite,
@@ -32,7 +33,7 @@ from rasad.facts.passage import Passage, Reading
 from rasad.model import EntityType, Mention
 
 KIND = "entity"
-VERSION = "2"
+VERSION = "3"
 
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _SPORTY = 4  # words of sport that make an article one about sport
@@ -53,7 +54,7 @@ def extract(reading: Reading) -> tuple[Mention, ...]:
     """
     lines = read(reading)
     for line, more in zip(lines, reading.backend.candidates(lines), strict=True):
-        line.choose([*line.chosen, *more])
+        line.choose([*line.chosen, *(c for c in more if not line.of_contest(c))])
     names = _Names(lines)
     for line in lines:
         line.choose([*line.chosen, *line.again(names)])
@@ -68,9 +69,9 @@ def read(reading: Reading) -> list[Line]:
     sport = sum(t.key in words("sport") for line in lines for t in line.tokens)
     for line in lines:
         line.choose([*line.known(sport), *line.grammar.candidates()])
-    heads = {line.grammar.key(c.start)[c.cut :] for line in lines for c in line.chosen if c.end > c.start + 1}
+    heads = {line.first(c) for line in lines for c in line.chosen if c.end > c.start + 1}
     for line in lines:
-        line.choose(c for c in line.chosen if not line.stands_for_body(c, heads))
+        line.choose(c for c in line.chosen if not (line.stands_for_body(c, heads) or line.of_contest(c)))
     return lines
 
 
@@ -131,7 +132,7 @@ class Line:
             return word[0] == "و" and is_nationality(before) and is_definite(before)
         if not before or is_stop(before) or before in words("place_cues"):
             return False
-        return is_definite(before) if is_definite(word) else before.endswith(("ه", "ات"))
+        return in_definite(before) if is_definite(word) else before.endswith(("ه", "ات"))
 
     def _supported(self, m: Match, sport: int) -> bool:
         """Does the word before or after a weak name say that it is one?"""
@@ -161,11 +162,27 @@ class Line:
 
     def stands_for_body(self, c: Candidate, heads: Set[str]) -> bool:
         """الاتحاد alone, where the article names الاتحاد الفلاني لكرة القدم, is that body and no club."""
-        name = self.grammar.key(c.start)[c.cut :]
+        name = self.first(c)
         bare = c.source == "lexicon" and c.end == c.start + 1 and name in words("organisation_heads")
         if not bare or in_group(self.grammar.key(c.start - 1), "organisation_classes") is not None:
             return False
         return name in heads or name.removeprefix("ال") in heads
+
+    def of_contest(self, c: Candidate) -> bool:
+        """Does a league, cup or prize bear the name: دوري عبد اللطيف جميل, كأس آسيا?"""
+        before = self.grammar.key(c.start - 1)
+        own = self.grammar.key(c.start) in words("contests")
+        if own and (c.type == "PER" or c.end in self.grammar.known):  # كوبا أميركا is not Cuba
+            return True
+        if c.cut == 0 and in_group(before, "contest_parts") is not None:
+            before = self.grammar.key(c.start - 2)
+        return c.cut == 0 and in_group(before, "contests") is not None
+
+    def first(self, c: Candidate) -> str:
+        """Match key of a name's first word without clitics, لل opened to ال."""
+        word = self.grammar.key(c.start)
+        opened = c.cut and word[c.cut - 1 :].startswith("لل")
+        return "ا" + word[c.cut :] if opened else word[c.cut :]
 
     def _club_noun(self, m: Match) -> bool:
         return in_group(self.grammar.key(m.start - 1), "club_classes") is not None and m.cut == 0
@@ -209,7 +226,15 @@ class Line:
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.65)
         for i, token in enumerate(self.tokens):
             if token.kind == "word":
+                yield from self._whole(i, token.key, names)
                 yield from self._short(i, token.key, names)
+
+    def _whole(self, i: int, word: str, names: _Names) -> Iterator[Candidate]:
+        """A name that only its context told elsewhere: «أمل الخطيب» after الكاتبة, and then alone."""
+        for form, cut in forms(word):
+            for rest, kind, name in names.whole.get(form, ()):
+                if all(self.grammar.key(i + n) == part for n, part in enumerate(rest, 1)):
+                    yield Candidate(i, i + 1 + len(rest), cut, kind, name, "coreference", 0.7)
 
     def _short(self, i: int, word: str, names: _Names) -> Iterator[Candidate]:
         titled = in_group(self.grammar.key(i - 1), "titles") == 0
@@ -240,6 +265,11 @@ class Line:
         if c.cut and text.startswith("ل") and self.tokens[c.start].key[c.cut - 1 :].startswith("لل"):
             text = "ا" + text
         return " ".join(text.split())
+
+    def rest(self, c: Candidate) -> tuple[str, ...]:
+        """Match keys of a name's words after the first; none where numbers or marks stand among them."""
+        rest = tuple(self.grammar.key(i) for i in range(c.start + 1, c.end))
+        return rest if all(rest) else ()
 
     def parts(self, c: Candidate) -> tuple[str, ...]:
         """Match keys of a name's parts: عبد, أبو, آل and بن belong to what follows."""
@@ -296,11 +326,13 @@ class _Names:
 
     `entries`: canonical names of the lexicon that stand in the article in a form that needs no context.
     `short`: match key of a surname or bare name, without spaces → type and canonical name.
+    `whole`: match key of the first word of a name of several words → the keys after it, type and canonical name.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.entries: set[str] = set()
         self.short: dict[str, tuple[EntityType, str]] = {}
+        self.whole: dict[str, list[tuple[tuple[str, ...], EntityType, str]]] = {}
         self._canonical: dict[tuple[EntityType, str], str] = {}
         persons: dict[tuple[str, ...], str] = {}
         bodies: dict[str, str] = {}
@@ -309,6 +341,11 @@ class _Names:
             self._canonical.setdefault((c.type, _solid(line.written(c))), name)
             if c.source == "lexicon":
                 self.entries.add(name)
+            elif (rest := line.rest(c)) and len(rest) < _MAX_JOINED:
+                told = (rest, c.type, name)
+                same = self.whole.setdefault(line.first(c), [])
+                if len(same) < _MAX_JOINED and told not in same:
+                    same.append(told)
             if c.type == "PER":
                 persons.setdefault(line.parts(c), name)
             elif c.type == "ORG":

@@ -143,6 +143,11 @@ def is_definite(word: str) -> bool:
     return word.startswith("ال") and len(word) > 3 and word != "الله"
 
 
+def in_definite(word: str) -> bool:
+    """Definite, behind a clitic too: للأندية, بالجبيل."""
+    return any(is_definite(form) for form, _ in forms(word))
+
+
 def is_given(word: str) -> bool:
     return word in lexicon.given_names()
 
@@ -221,20 +226,33 @@ class Grammar:
     # Persons
 
     def persons(self) -> Iterator[Candidate]:
-        """Full names that open with a given name, and any name after a title with its complement."""
-        i = 0
+        """Full names that open with a given name, any name after a title with its complement, and lists of both."""
+        i = last = 0
         while i < self.size:
             after_title = self._title(i)
             at = i if after_title is None else after_title
             readings = _readings(self.key(at)) if after_title is None else ((self.key(at), 0),)
-            ends = ((self.name_end(at, form, after_title is not None), cut) for form, cut in readings)
+            beside = last > 0 and i == last + (self.mark(last) in ("،", ","))
+            listed = beside and (i > last or self.key(i)[:1] == "و")
+            ends = (
+                (self.name_end(at, form, after_title is not None or (listed and self._listed(at, form))), cut)
+                for form, cut in readings
+            )
             end, cut = next((found for found in ends if found[0] > at), (0, 0))
             if not end and after_title is not None and self.mark(at) in ("،", ","):  # الرئيس الفلاني، فلان الفلاني،
                 at, end = at + 1, self.name_end(at + 1, self.key(at + 1), True)
                 end = end if end > at + 1 else 0
             if end > at:
                 yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
+                last = end
             i = max(end, i + 1)
+
+    def _listed(self, i: int, form: str) -> bool:
+        """Behind another person's name, is this one too, though its words are common: خالد بصاص، وإسلام سراج?"""
+        after = self.key(i + 1)
+        if not is_any_given(form) or is_stop(after) or is_nationality(after) or is_verb(after):
+            return False
+        return is_any_given(after) or commonness(after) > _RARE
 
     def name_end(self, start: int, first: str, after_title: bool) -> int:
         """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
@@ -277,6 +295,8 @@ class Grammar:
             verb = word[0] in "يت" and commonness(word) < _UNSEEN
             no_name = (joined or verb) and not is_any_given(word)
             return i if no_name else i + 1  # whoever is a son is a person: مزيد بن مزيد
+        if after_title and is_any_given(after) and self.key(i + 2) in _FATHERS and in_group(word, "titles") is None:
+            return i + 1  # الدكتور جمعان رشيد بن فلان
         if is_any_given(word):
             if in_group(word, "titles") is not None:
                 return i
@@ -285,7 +305,8 @@ class Grammar:
             foreign = self._unknown(i + 1) and after[0] not in "وفبلكسيت"
             tail = (is_definite(after) or foreign) and commonness(after) == _UNSEEN and not is_nationality(after)
             ali = word not in _PREPOSED or not self.stops(i, word)
-            sure = binds or (tail and is_rare(after) and i + 1 not in self.covered and ali)
+            named = is_rare(after) or (is_definite(after) and after.endswith("ي"))  # علي الشايعي
+            sure = binds or (tail and named and i + 1 not in self.covered and ali)
             return i + 1 if after_title or sure else i
         if not after_title or is_nationality(word) or in_group(word, "titles") is not None or i in self.covered:
             return i
@@ -306,6 +327,8 @@ class Grammar:
         after = self.key(i + 1)
         if self.stops(i, word) or self.tokens[i].text.endswith(_NO_NAME) or self._house(i):
             return i
+        if self.tokens[i].text.startswith("أل") and word.endswith("ت"):
+            return i  # ألقت has no article
         if after == "الله" and word in _BLESSED:
             return i
         if word in _SONS and not (is_definite(after) or is_any_given(after) or after in _KUNYA):
@@ -395,6 +418,8 @@ class Grammar:
         if word == "د" and self.mark(i + 1) in (".", "/"):
             return i + 2
         cut = in_group(word, "titles") if word else None
+        if cut is None and in_group(word, "led_by") is not None:  # بقيادة فلان
+            return i + 1
         if cut is None or is_given(word):
             return None
         definite = word[cut:].startswith("ال") or word[max(cut - 1, 0) :].startswith("لل")
@@ -466,7 +491,8 @@ class Grammar:
                 continue
             for form, cut in forms(word):
                 if form in words("organisation_heads"):
-                    if form in ("رياسه", "قياده") and cut and word[cut - 1] == "ب":  # برئاسة فلان
+                    led = form in _LEADING and self.name_end(i + 1, self.key(i + 1), True) > i + 1
+                    if led or (form in _LEADING and cut and word[cut - 1] == "ب"):  # برئاسة فلان
                         break
                     end = self._body_end(i, form)
                     if end > i + 1:
@@ -475,9 +501,9 @@ class Grammar:
                 if form == "مدينه" and self.key(i + 1) in words("titles"):
                     yield from self._royal_city(i, cut)
                     break
-                honoured = form in words("place_heads~") and self.key(i + 1) in words("honorifics")  # طريق الملك فلان
+                honoured = form in words("place_heads~") and self._sure_site(i + 1, form)
                 if form in words("place_heads") or honoured:
-                    end = i + 1 if self.tokens[i].text in _WADDA else self._site_end(i)
+                    end = i + 1 if self.tokens[i].text in _WADDA else self._site_end(i, form)
                     if end > i + 1:
                         kind: EntityType = "ORG" if form in words("site_bodies") else "LOC"
                         yield Candidate(i, end, cut, kind, None, "rule", 0.7)
@@ -602,13 +628,16 @@ class Grammar:
         """A relative adjective that may belong to a name: مؤسسة فلان الثقافية."""
         return word.endswith(("ي", "يه")) and not any(word in words(g) for g in ("generic", "titles", "role_tails"))
 
+    def _joins(self, word: str) -> bool:
+        return self._adjective(word[1:]) and not is_nationality(word[1:])
+
     def _purpose(self, end: int) -> int:
         """End of what a body is for (لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة); `end` where nothing follows."""
         word = self.key(end)
         if word.startswith("لل") and len(word) > 4:
             if "ال" + word[2:] in words("recipients"):
                 return end
-        elif not (word.startswith("ل") and (word[1:] in words("construct_links") or word[1:] in words("purposes"))):
+        elif not word.startswith("ل") or not any(word[1:] in words(g) for g in _SERVED):
             return end
         i = end + 1
         while i < end + 6:
@@ -625,10 +654,13 @@ class Grammar:
             if is_definite(word):
                 if is_nationality(word):
                     return i + (i > end + 1 and self._adjective(before.removeprefix("و")))
-                if not construct and not self._adjective(word) and word not in words("own_adjectives"):
+                relative = word.endswith(("ي", "يه")) and word not in words("titles")
+                if not construct and not relative and word not in words("own_adjectives"):
                     break
             elif word.startswith("و") and (word[1:] in words("portfolios") or word[1:] in words("construct_links")):
                 pass
+            elif word.startswith("وال") and is_definite(before) and self._adjective(before) and self._joins(word):
+                pass  # للتدريب التقني والمهني
             elif word.startswith("ب") and word[1:] in words("construct_links") and is_definite(self.key(i + 1)):
                 pass  # للعناية بشؤون الحرمين
             elif word.startswith("وال") or not construct or not (is_definite(self.key(i + 1)) or i + 1 in self.known):
@@ -647,8 +679,8 @@ class Grammar:
         if i in self.known and not is_nationality(word):
             return self.known[i].end
         end = self.name_end(i, word, after_title=False)
-        if end > i:
-            return end
+        if end > i or is_given(word):
+            return max(end, i + 1)  # جامعة نايف
         while end < i + 3 and end not in self.covered and self.key(end) and self._foreign(self.key(end)):
             end += 1
         return end
@@ -656,13 +688,23 @@ class Grammar:
     def _foreign(self, word: str) -> bool:
         if is_definite(word) or is_nationality(word) or word.endswith(("يه", "ها", "هم")) or not is_rare(word):
             return False
+        if word[0] == "و" and commonness(word[1:].removesuffix("ا")) < _UNSEEN:  # كلية ومعهدا
+            return False
         return not word.endswith("ا") or commonness(word[:-1]) > _RARE  # an accusative
 
-    def _site_end(self, i: int) -> int:
+    def _sure_site(self, i: int, head: str) -> bool:
+        """Does the word after a head of many meanings name a place: طريق الملك فلان, قاعدة العند الجوية?"""
+        word = self.key(i)
+        if word in words("honorifics"):
+            return True
+        return head == "قاعده" and is_definite(word) and (is_rare(word) or self.key(i + 1) in words("base_adjectives"))
+
+    def _site_end(self, i: int, head: str) -> int:
         """End of a named place whose head stands at token i; i + 1 where the rest does not make a name."""
         start = i + 1
         word = self.key(start)
-        if not word or is_stop(word) or word in words("generic") or is_nationality(word):
+        own = head in words("site_bodies") and self.key(start + 1) in words("own_adjectives")
+        if not word or is_stop(word) or (word in words("generic") and not own) or is_nationality(word):
             return start
         if word in words("place_heads"):  # قاعة واحة الثقافة: inside a name a general word is none
             end = max(self._proper(start + 1), start + 1 + is_definite(self.key(start + 1)))
@@ -673,7 +715,13 @@ class Grammar:
             end = start + 1
         if end > start and self.key(end) in words("ordinals"):  # مستشفى الحسن الثاني
             end += 1
-        return end + 1 if end > start and self.key(end) in words("site_adjectives") else end
+        if end > start and self.key(end) in words("site_adjectives"):
+            end += 1
+        if head in words("site_bodies") and end > start:  # مستشفى الشؤون الصحية للحرس الوطني
+            while self.key(end) in words("own_adjectives"):
+                end += 1
+            return self._purpose(end)
+        return end
 
     def classed(self) -> Iterator[Candidate]:
         """What a class noun names, without the noun: مدينة البوكمال, بلدات فلان وفلان, صحيفة «الوئام»."""
@@ -743,4 +791,6 @@ class Grammar:
 
 
 _WADDA = frozenset(("وأدى", "وأدي"))  # and led to, no valley
+_SERVED = ("construct_links", "purposes", "branches")  # لصحة الخليج
+_LEADING = frozenset(("رياسه", "قياده"))
 _MINISTRIES = frozenset(("الخارجيه", "الداخليه"))  # what a ministry's portfolio alone stands for
