@@ -16,7 +16,7 @@ from typing import Literal
 from hijridate import Hijri
 
 from rasad.arabic import numerals
-from rasad.arabic.text import key
+from rasad.arabic.text import CACHED_WORDS, key
 from rasad.arabic.tokens import Token, tokenize
 
 Calendar = Literal["gregorian", "hijri"]
@@ -236,7 +236,7 @@ def _month_name(tokens: Sequence[Token], i: int, *, clitic: bool) -> tuple[int, 
     return None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def _first_word(word_key: str) -> tuple[str, int] | None:
     """The first word of a month's name inside a key, and how many letters before it were clitics."""
     return next(((rest, cut) for rest, cut in numerals.forms(word_key) if rest in _FIRST_WORDS), None)
@@ -268,7 +268,7 @@ def read_ordinal(tokens: Sequence[Token], i: int) -> tuple[int, int, int] | None
     return None if tokens[i].key[cut:] in _FIRSTS else (value, start, i + 1)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def begins(word_key: str) -> bool:
     """Whether a word may open a written date: a month's name, an ordinal, the twentieth or thirtieth."""
     return (
@@ -278,7 +278,7 @@ def begins(word_key: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def _ordinal(word_key: str) -> tuple[int, int] | None:
     return numerals.find(word_key, _ORDINALS)
 

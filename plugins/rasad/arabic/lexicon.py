@@ -22,7 +22,7 @@ import msgpack
 import yaml
 from babel import Locale
 
-from rasad.arabic.text import key
+from rasad.arabic.text import CACHED_WORDS, key
 from rasad.arabic.tokens import Token, tokenize, variants
 from rasad.model import EntityType
 
@@ -136,7 +136,7 @@ class Lexicon:
         return next((entry for entry, weak in self.entries(name) if not weak), None)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def forms(word: str) -> tuple[tuple[str, int], ...]:
     """A key and its readings without the clitics that stand before names; the future's س is none of them."""
     return tuple((form, cut) for form, cut in variants(word) if not (cut and word[cut - 1] == "س"))

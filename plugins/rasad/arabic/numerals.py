@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from rasad.arabic.text import CACHED_WORDS
 from rasad.arabic.tokens import Token
 
 T = TypeVar("T")
@@ -159,7 +160,7 @@ def offset(token: Token, letters: int) -> int:
     return token.start + at
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def _word(word_key: str) -> tuple[_Word, int] | None:
     found = None if word_key in _NOT_CUT else find(word_key, _WORDS)
     if found is not None and found[1] and found[0].kind == "hundred" and word_key[found[1] - 1] == "ك":

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import msgpack
 
+from rasad.arabic.text import CACHED_WORDS
+
 MIN_LETTERS = 6
 # Buckets of the list are centibels: below 560 a word comes more than once in 400,000, below 700 in ten million.
 # Rarer forms are as often misspellings as words: good enough to leave a whole word alone, not to cut one.
@@ -50,7 +52,7 @@ def _lexicon() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return known, usual, frequent
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def split(word: str) -> int | None:
     """Where a space was lost in `word`, as the length of its first part; None where that is not sure.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from rasad.arabic.text import CACHED_WORDS
+
 # The longest that fits is cut; what is left keeps at least three letters (after Larkey's light10).
 _PREFIXES = ("وبال", "وكال", "فبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال", "وب", "ول")
 _SUFFIXES = (
@@ -32,7 +34,7 @@ _SUFFIXES = (
 )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def stem(word_key: str) -> str:
     """Stem of a match key: الانتخابات, وللانتخابات and انتخابات are انتخاب; short words stay whole."""
     word = word_key

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rasad.arabic.text import key
+from rasad.arabic.text import CACHED_WORDS, key
 
 # A word keeps its vowel marks; a number keeps its inner separators (1,250.5 and ٣٫٥); anything else is one mark.
 _TOKEN = re.compile(
@@ -23,7 +23,7 @@ _PREPOSITIONS = ("ب", "ل", "ك", "س")
 # No word has more letters. A longer run is text without spaces, whose key only must not fill the caches.
 _LONGEST = 100
 
-_cached_key = lru_cache(maxsize=200_000)(key)
+_cached_key = lru_cache(maxsize=CACHED_WORDS)(key)
 
 
 @dataclass(frozen=True, slots=True)

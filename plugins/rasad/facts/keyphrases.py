@@ -19,7 +19,7 @@ from pathlib import Path
 import msgpack
 
 from rasad.arabic.stems import stem
-from rasad.arabic.text import key
+from rasad.arabic.text import CACHED_WORDS, key
 from rasad.arabic.tokens import Token
 from rasad.facts.passage import Passage, Reading
 from rasad.model import KeyPhrase, Mention
@@ -57,7 +57,7 @@ def _stop_words() -> frozenset[str]:
     return frozenset(key(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def _rareness(word_stem: str) -> float:
     """Inverse document frequency, in nats: 0 for a word of every text, about 9 for one not in the list."""
     share = _frequencies().get(word_stem, 3e-7)

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
+from rasad.arabic.text import CACHED_WORDS
 from rasad.arabic.tokens import Token
 from rasad.model import EntityType
 
@@ -63,19 +64,19 @@ def commonness(word: str) -> int:
     return _UNSEEN if found is None else found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def is_stop(word: str) -> bool:
     """Function words, with a conjunction or preposition before them too, and words of speech."""
     return word in words("speech") or any(form in words("stop") for form, _ in forms(word))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def is_rare(word: str) -> bool:
     """As far as can be told no word of the sentence: rare, and no inflection of a commoner word."""
     return len(word) > 1 and commonness(word) > _RARE and not is_stop(word) and not is_derived(word)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def is_derived(word: str) -> bool:
     """Is it rather a commoner word with a clitic, an ending, a pronoun or the other person of a verb?"""
     own = commonness(word)
@@ -97,7 +98,7 @@ def is_derived(word: str) -> bool:
     return word[:1] in ("ي", "ت") and own < _UNSEEN and commonness(other) < _UNSEEN
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def is_future(word: str) -> bool:
     """A verb with the future's س: ستزور, سيبعده."""
     if len(word) < 5 or word[0] != "س" or word[1] not in "يتن" or is_any_given(word):
@@ -105,7 +106,7 @@ def is_future(word: str) -> bool:
     return any(commonness(person + word[2:]) < min(_UNSEEN, commonness(word)) for person in "يت")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def is_verb(word: str) -> bool:
     """Does the word inflect as a past verb does: اعتزل (يعتزل), عانق (يعانق, تعانق)?"""
     if _EIGHTH.fullmatch(word):
@@ -115,7 +116,7 @@ def is_verb(word: str) -> bool:
     return persons == 2 or (stem != word and persons == 1)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def is_likely(word: str) -> bool:
     """May this be a name where a title asks for one? Weaker than `is_rare`: برويز, رامون, دان."""
     if is_rare(word):
@@ -132,7 +133,7 @@ def is_likely(word: str) -> bool:
     return all(stem == word or commonness(stem) > _LIKELY for stem in stems)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def in_group(word: str, group: str) -> int | None:
     """Letters of clitics before a word of `group`; None where it is none."""
     members = words(group)
@@ -160,7 +161,7 @@ def is_nationality(word: str) -> bool:
     return word in lexicon.nationalities()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def _readings(word: str) -> tuple[tuple[str, int], ...]:
     """A word with and without clitics; in بيان and لجان the first letter is the word's own."""
     own = commonness(word)

@@ -10,7 +10,7 @@ from typing import Literal
 from rasad.arabic import lexicon
 from rasad.arabic.calendar import hijri_month, month
 from rasad.arabic.numerals import forms
-from rasad.arabic.text import key
+from rasad.arabic.text import CACHED_WORDS, key
 from rasad.arabic.tokens import Token
 from rasad.facts import wordlists
 
@@ -70,7 +70,7 @@ def _table() -> dict[str, Noun]:
     return {**{form: found for form, found in duals.items() if form not in _NO_DUAL}, **plain}
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def noun(word_key: str) -> Noun | None:
     """The noun of the table that a key is a form of, the article ال allowed, clitics not."""
     table = _table()
@@ -85,7 +85,7 @@ def articled(word_key: str) -> bool:
     return word_key.startswith("ال") and len(word_key) > 3 and word_key not in _table()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def dual_by_ending(word_key: str) -> Literal["sure", "likely", ""]:
     """Whether a word outside the table is a free dual: sure where its singular is a usual noun (زورقين, بقرتين),
     likely where only the feminine ending says so (تمريرتين).
@@ -134,7 +134,7 @@ def _masculine_dual(word_key: str, stem: str) -> bool:
     return word_key.endswith("ين") or (own is None and word_key[0] != "ت")  # تشكلان is a verb
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def single(word_key: str, *, feminine: bool) -> tuple[Noun | None, int] | None:
     """The noun that واحد (or واحدة) behind it counts: (the noun where the table has it, letters cut), or None.
 
@@ -178,7 +178,7 @@ def plural(word_key: str) -> bool:
     return known is not None and known.plural
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def own_people(word_key: str) -> Noun | None:
     """The plural of persons that a word with a pronoun is: زملائهم, جيرانها, عناصره."""
     for pronoun in _PRONOUNS:
@@ -208,7 +208,7 @@ def _whole(word_key: str) -> bool:
     return word_key[0] != "ي" and usual and lexicon.commonness(word_key[1:]) is None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def counted(word_key: str) -> bool:
     """Whether a word that follows a number can be what it counts: an indefinite noun, as far as its shape tells."""
     if noun(word_key) is not None and not articled(word_key):

@@ -18,7 +18,7 @@ from typing import Literal
 
 from rasad.arabic import calendar, numerals
 from rasad.arabic.lexicon import commonness
-from rasad.arabic.text import key
+from rasad.arabic.text import CACHED_WORDS, key
 from rasad.arabic.tokens import Token
 from rasad.facts import dates, measures, money, nouns, wordlists
 from rasad.facts.passage import Passage, Reading
@@ -831,7 +831,7 @@ def _compounded(word_key: str) -> str:
     return found.lemma if found is not None else stem.removesuffix("ه")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def _phrases(last_word: str) -> tuple[tuple[tuple[str, ...], Comparator], ...]:
     """Comparing phrases that may end with a word; of one word, also with a clitic before it."""
     table = _comparators()
@@ -852,7 +852,7 @@ def _like_a_dual(word_key: str) -> bool:
 _ARTICLES = ("ال", "لل", *(a + b for a in ("و", "ف", "ب", "ك", "وب", "فب", "وك") for b in ("ال", "لل")))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def _shape(word_key: str) -> tuple[str, int] | None:
     """Whether a word is a dual (free, construct, own, or by its ending), or a measure that ونصف may follow."""
     if word_key.startswith(_ARTICLES):
@@ -877,7 +877,7 @@ def _shape(word_key: str) -> tuple[str, int] | None:
     return ("ending", max(likely)) if likely else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def _plural_before(word_key: str) -> tuple[nouns.Noun, int] | None:
     """A plural noun with ال or a pronoun: الساعات, عقوده."""
     for rest, cut in numerals.forms(word_key):

@@ -16,6 +16,7 @@ import pycrfsuite
 
 from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
+from rasad.arabic.text import CACHED_WORDS
 from rasad.arabic.tokens import Token
 from rasad.facts.backend import Line
 from rasad.facts.name_grammar import (
@@ -152,7 +153,7 @@ def features(tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequence
 _Kind = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str, str, str]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=CACHED_WORDS)
 def _word(word: str) -> _Kind:
     fine, coarse = _cluster(word)
     letters = _letters(word)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rasad.arabic import calendar, numerals
+from rasad.arabic.text import CACHED_WORDS
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def rule(word_key: str) -> tuple[str, str, int] | None:
     """Which rule a word begins: (rule, the word without clitics, letters cut)."""
     found = numerals.find(word_key, _RULES)
@@ -41,7 +42,6 @@ _DECADES = {
 }
 
 
-@lru_cache(maxsize=4096)
 def decade_of(word_key: str) -> int | None:
     """The decade of a century that الأربعينيات, ستينات and their like name."""
     word = word_key[2:] if word_key.startswith("ال") else word_key

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from rasad.arabic import calendar
+from rasad.arabic.text import CACHED_WORDS
 from rasad.arabic.tokens import Token
 from rasad.facts import nouns, wordlists
 from rasad.facts.passage import Passage
@@ -127,7 +128,7 @@ def shift(day: date, days: int) -> date | None:
         return None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=CACHED_WORDS)
 def tense_of(word_key: str) -> Literal["past", "future"] | None:
     word = word_key[1:] if word_key[:1] in ("و", "ف") and len(word_key) > 4 else word_key
     if word in WORDS["future"] or (
