@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-# Of how many words a cache keeps what was found out. New words never end, but most of a text's stood in those before it:
-# so many answer four of five questions, are met within 300 articles, and bound a process that reads thousands.
+# Of how many words a cache keeps what was found out. New words never end, but most of a text's stood in those before
+# it: so many answer four of five questions, are met within 300 articles, and bound a process that reads thousands.
 CACHED_WORDS = 20_000
 
 _FOLD = str.maketrans(
