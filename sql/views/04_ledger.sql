@@ -1,11 +1,11 @@
 CREATE VIEW mart.outcomes AS
 SELECT p.page_id, p.url, p.source_id, 'page' AS kind, p.outcome, p.reason, p.status, p.article_id, p.attempts,
-       p.discovered_at, p.fetched_at, p.settled_at, p.next_look_at
+       p.discovered_at, p.fetched_at, p.settled_at, p.next_look_at, p.gone_at
 FROM news.page p
 UNION ALL
 SELECT NULL, f.url, f.source_id, 'feed',
        CASE WHEN f.problem IS NOT NULL THEN 'problem' WHEN f.polled_at IS NULL THEN 'due' ELSE 'read' END,
-       f.problem, NULL, NULL, f.failures, NULL, f.polled_at, f.polled_at, f.next_poll_at
+       f.problem, NULL, NULL, f.failures, NULL, f.polled_at, f.polled_at, f.next_poll_at, NULL
 FROM news.feed f;
 COMMENT ON VIEW mart.outcomes IS 'The ledger: what became of every address ever discovered, with the reason, and of every feed.';
 COMMENT ON COLUMN mart.outcomes.outcome IS 'due, loaded, duplicate, gone, blocked_by_robots, not_arabic, too_short, failed …: docs/operations.md has them all.';
@@ -16,6 +16,7 @@ COMMENT ON COLUMN mart.outcomes.status IS 'The HTTP status that came last, where
 COMMENT ON COLUMN mart.outcomes.attempts IS 'Fetches since the last one that settled it; of a feed, failures in a row.';
 COMMENT ON COLUMN mart.outcomes.discovered_at IS 'When a feed or an archive first named it.';
 COMMENT ON COLUMN mart.outcomes.fetched_at IS 'When it was last fetched.';
+COMMENT ON COLUMN mart.outcomes.gone_at IS 'Since when the server has it no more; null while it has.';
 COMMENT ON COLUMN mart.outcomes.settled_at IS 'When its outcome was written.';
 
 CREATE VIEW mart.runs AS

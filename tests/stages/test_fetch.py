@@ -194,3 +194,129 @@ def test_a_receipt_and_its_next_request_go_together(one, warehouse, site):
     ((etag, body_hash, outcome),) = query(warehouse, "SELECT etag, body_hash, outcome FROM news.page")
     assert (etag, outcome) == ('"a"', "loaded")
     assert body_hash
+
+
+# Taken down, and back
+
+
+def taken_down(dsn):
+    return query(dsn, "SELECT gone_at IS NOT NULL FROM mart.articles")
+
+
+SOFT = "<html><head><title>الصفحة غير موجودة - صحيفة البلد</title></head><body><h1>عذرا</h1></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [reply(404), reply(410), reply(302, Location="/"), reply(301, Location="/ar/404.html"), reply(200, SOFT, **HTML)],
+    ids=["404", "410", "home page", "page of errors", "200 that says not found"],
+)
+def test_an_article_taken_down_is_marked_and_unmarked_when_it_is_back(one, warehouse, site, answer):
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/", reply(200, article("الصفحة الأولى"), **HTML))
+    site.on("/ar/404.html", reply(200, article("خطأ"), **HTML))
+    site.on("/1", in_turn(reply(200, article(), **HTML), answer, answer, reply(503), reply(200, article(), **HTML)))
+    run(one, warehouse, "first")
+    assert (outcomes(warehouse), taken_down(warehouse)) == ({"1": "loaded"}, [(False,)])
+    marks = []
+    for name in ("second", "third"):
+        later(warehouse)
+        run(one, warehouse, name)
+        assert (outcomes(warehouse), taken_down(warehouse)) == ({"1": "gone"}, [(True,)])
+        marks += query(warehouse, "SELECT gone_at FROM mart.outcomes WHERE kind = 'page'")
+    assert marks[0] == marks[1]  # since when, not when it was last seen so
+    assert query(warehouse, "SELECT count(*) FROM mart.facts")[0][0] > 0  # what was read of it stays
+    later(warehouse)
+    run(one, warehouse, "back")  # the client asks again after a 503: it is the page of before
+    assert (outcomes(warehouse), taken_down(warehouse)) == ({"1": "loaded"}, [(False,)])
+    assert query(warehouse, "SELECT reason, versions FROM news.page, mart.articles") == [(None, 1)]
+
+
+def test_an_article_found_gone_at_its_last_look_is_looked_at_once_more(one, warehouse, site):
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/1", in_turn(reply(200, article(), **HTML), reply(404)))
+    run(one, warehouse, "first")
+    waits = []
+    for name in ("second", "third"):
+        later(warehouse)
+        query(warehouse, "UPDATE news.page SET discovered_at = now() - interval '8 days' RETURNING 1")
+        run(one, warehouse, name)
+        ((wait,),) = query(
+            warehouse, "SELECT round(extract(epoch FROM next_look_at - now()) / 3600)::int FROM news.page"
+        )
+        waits.append(wait)
+    assert waits == [24, None]
+
+
+def test_a_page_that_was_announced_before_it_stood_is_found_later(one, warehouse, site):
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/1", in_turn(reply(404), reply(200, article(), **HTML)))
+    run(one, warehouse, "first")
+    assert outcomes(warehouse) == {"1": "gone"}
+    assert query(warehouse, "SELECT round(extract(epoch FROM next_look_at - discovered_at))::int FROM news.page") == [
+        (3600,)
+    ]
+    later(warehouse)
+    run(one, warehouse, "second")
+    assert (outcomes(warehouse), taken_down(warehouse)) == ({"1": "loaded"}, [(False,)])
+
+
+def test_an_article_is_looked_at_again_after_1_6_24_hours_and_7_days(one, warehouse, site):
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/1", reply(200, article(), **HTML))
+    run(one, warehouse, "first")
+    looks = []
+    for hours in (1, 6, 24, 168):
+        ((next_look,),) = query(
+            warehouse, "SELECT round(extract(epoch FROM next_look_at - discovered_at) / 3600)::int FROM news.page"
+        )
+        looks.append(next_look)
+        query(
+            warehouse,
+            "UPDATE news.page SET discovered_at = now() - make_interval(hours => %s), next_look_at = now() RETURNING 1",
+            hours,
+        )
+        run(one, warehouse, f"after-{hours}")
+    assert looks == [1, 6, 24, 168]
+    assert query(warehouse, "SELECT next_look_at FROM news.page") == [(None,)]
+    assert site.paths().count("/1") == 5
+
+
+# Walls
+
+
+CHALLENGE = b"<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
+TEASER = article().replace(
+    b"<head>", b'<head><script type="application/ld+json">{"isAccessibleForFree":false}</script>', 1
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (reply(403), "blocked"), (reply(403, CHALLENGE), "blocked"), (reply(202, CHALLENGE, **HTML), "blocked"),
+        (reply(200, CHALLENGE, **HTML), "blocked"), (reply(503, CHALLENGE, Retry_After="60"), "blocked"),
+        (reply(401), "login"), (reply(302, Location="/login?next=/1"), "login"), (reply(402), "paywall"),
+        (reply(200, TEASER, **HTML), "paywall"), (reply(503, b"<h1>down</h1>", Retry_After="60"), "server_error"),
+    ],
+)  # fmt: skip
+def test_walls_have_outcomes_of_their_own_and_are_no_articles(one, warehouse, site, answer, outcome):
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/login", reply(200, article(), **HTML))
+    site.on("/1", answer)
+    run(one, warehouse, "run")
+    assert outcomes(warehouse) == {"1": outcome}
+    assert query(warehouse, "SELECT count(*) FROM news.article") == [(0,)]
+    ((reason, again),) = query(warehouse, "SELECT reason, next_look_at IS NOT NULL FROM news.page")
+    assert reason
+    assert again
+
+
+def test_a_wall_before_an_article_that_stands_takes_nothing_away(one, warehouse, site):
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/1", in_turn(reply(200, article(), **HTML), reply(403, CHALLENGE), reply(200, TEASER, **HTML)))
+    for name in ("first", "second", "third"):
+        run(one, warehouse, name)
+        later(warehouse)
+    assert (outcomes(warehouse), taken_down(warehouse)) == ({"1": "loaded"}, [(False,)])
+    assert query(warehouse, "SELECT versions FROM mart.articles") == [(1,)]

@@ -334,11 +334,11 @@ def test_a_server_that_names_a_time_is_not_asked_before(warehouse, link):
 
 def test_a_definite_answer_ends_the_looks_and_the_count(warehouse, link):
     ledger.discovered(link, [found(1)])
-    for number, outcome in enumerate(["timeout", "gone"], 1):
+    for number, outcome in enumerate(["timeout", "not_arabic"], 1):
         rows(link, "UPDATE news.page SET next_look_at = now()")
         ledger.claim_pages(link, "nahar", f"run-{number}", 5)
         settle(warehouse, outcome, number)
-    assert rows(link, "SELECT outcome, attempts, next_look_at FROM news.page") == [("gone", 0, None)]
+    assert rows(link, "SELECT outcome, attempts, next_look_at FROM news.page") == [("not_arabic", 0, None)]
     assert ledger.claim_pages(link, "nahar", "run-3", 5) == []
 
 

@@ -5,51 +5,32 @@ charset → selectors → tree → metadata → title → byline, published → 
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from rasad.arabic import display
 from rasad.model import Article, Page, Settled, Source
-from rasad.pages import body, byline, charset, language, metadata, published, selectors, title, tree
+from rasad.pages import body, byline, charset, language, metadata, published, selectors, title, tree, walls
 
 # Shorter than a news brief: the shortest of 5,000 Saudi newspaper articles with a body have some 30 words, and error
 # pages, video pages and teasers rarely more than 20.
 LEAST_WORDS = 25
 
-_GONE = (404, 410)
-_BLOCKED = re.compile(
-    r"(?i)just a moment\.\.\.|attention required! \| cloudflare|cf-browser-verification|_cf_chl_opt|"
-    r"/cdn-cgi/challenge-platform/h/|px-captcha|g-recaptcha|h-captcha|incapsula incident|access denied|are you a robot|"
-    r"request unsuccessful\. incapsula|verify you are (?:a )?human|enable javascript and cookies|ddos protection by|"
-    r"datadome|تحقق من أنك إنسان|لست روبوت|لست برنامج روبوت"
-)
-_CONSENT = re.compile(
-    r"(?i)before you continue|we value your privacy|consent\.(?:google|yahoo|youtube)|accept (?:all )?cookies|"
-    r"نستخدم ملفات تعريف الارتباط|ملفات الارتباط|قبول الكل"
-)
 
 
 def read(page: Page, source: Source | None) -> Article | Settled:
     """The article of a fetched page, or why it is none.
 
-    Outcomes: gone (404, 410), failed (other statuses than 2xx, or no HTML), blocked (a bot wall), consent (a page that
-    asks for consent), not_arabic, too_short (under LEAST_WORDS words of body).
+    Outcomes: failed (a status that says so, or no HTML), gone, blocked, consent, login, paywall (see `walls`),
+    not_arabic, too_short (under LEAST_WORDS words of body).
     """
-    if page.status in _GONE:
-        return Settled(page.url, "gone", f"the server says {page.status}", page.status)
     if not 200 <= page.status < 300:
-        outcome = "blocked" if page.status in (401, 403, 429, 503) and _BLOCKED.search(_head(page)) else "failed"
-        return Settled(page.url, outcome, f"the server says {page.status}", page.status)
+        return walls.refused(page)
     article = parse(page, source, fetched_at=page.fetched_at)
     if article is None:
         return Settled(page.url, "failed", f"no HTML in the {len(page.body)} bytes of the answer", page.status)
     words = len(article.text.split())
-    if words < LEAST_WORDS:
-        text = _head(page)
-        if _BLOCKED.search(text):
-            return Settled(page.url, "blocked", "a bot wall instead of the article", page.status)
-        if _CONSENT.search(text):
-            return Settled(page.url, "consent", "a consent page instead of the article", page.status)
+    if words < walls.MOST and (wall := walls.instead(page, charset.decode(page)[0], article.title, article.text)):
+        return wall
     if article.language != "ar" and (words >= LEAST_WORDS or article.language is not None):
         return Settled(page.url, "not_arabic", f"the text is {article.language or 'of no language'}", page.status)
     if words < LEAST_WORDS:
@@ -114,6 +95,3 @@ def _line(text: str | None) -> str | None:
     """A short text as a reader sees it, on one line."""
     return display.clean(" ".join(text.split()))[0].replace("\n", " ") or None if text else None
 
-
-def _head(page: Page) -> str:
-    return page.body[:100_000].decode("utf-8", "replace")

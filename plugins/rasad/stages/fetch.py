@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import tempfile
 import time
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rasad import sources as registry
 from rasad.model import Json, Page, Settled
+from rasad.pages import walls
 from rasad.settings import Settings
 from rasad.stages.landing import Work, put, put_lines, settled_line, took
 from rasad.stages.plan import load_sources, named
@@ -18,7 +20,7 @@ from rasad.stages.visit import Visitor, visitor
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import DuePage
-from rasad.web import archive, urls
+from rasad.web import archive, redirects, urls
 from rasad.web.client import FetchError, Response
 
 BUDGET = 240.0  # seconds; what is not reached stays due, so that no source delays another's load
@@ -95,22 +97,29 @@ def _look(visit: Visitor, page: DuePage) -> Response | Settled:
     except FetchError as error:
         if error.reason == "deadline":
             raise
+        if error.answer and (refused := _refused(page, error.answer)).outcome == "blocked":  # with 429 and 503, too
+            return dataclasses.replace(refused, retry_after=error.retry_after)
         return Settled(page.url, error.reason, str(error), error.status, _now(), error.retry_after)
     at = answer.fetched_at.isoformat()
     if answer.not_modified or (answer.status == 200 and page.body_hash == _hash(answer)):
         return Settled(page.url, "unchanged", "the page is as it was", answer.status, at)
-    if answer.status in (404, 410):
-        return Settled(page.url, "gone", f"the server answered {answer.status}", answer.status, at)
-    if answer.status != 200:
-        return Settled(page.url, "failed", f"the server answered {answer.status}", answer.status, at)
+    if not 200 <= answer.status < 300:
+        return _refused(page, answer)
     try:
         final = urls.canonical(answer.final_url)
     except ValueError as error:
         return Settled(page.url, "bad_url", f"it leads to no address: {error}", answer.status, at)
+    if final != page.url and (led := redirects.astray(page.url, final)):
+        return Settled(page.url, *led, answer.status, at)
     if registry.for_url({visit.source.id: visit.source}, final) is None:
         where = urls.readable(final)[:200]
         return Settled(page.url, "elsewhere", f"it leads out of the source, to {where}", answer.status, at)
     return answer
+
+
+def _refused(page: DuePage, answer: Response) -> Settled:
+    seen = Page(page.url, "", answer.status, answer.headers, answer.body, answer.fetched_at)
+    return dataclasses.replace(walls.refused(seen), fetched_at=answer.fetched_at.isoformat())
 
 
 def _hash(answer: Response) -> str:

@@ -15,7 +15,17 @@ CLOCKS: dict[str, frozenset[str]] = {
     "host": frozenset({"next_request_at", "robots_fetched_at"}),
     "migration": frozenset({"applied_at"}),
     "page": frozenset(
-        {"discovered_at", "fetched_at", "settled_at", "next_look_at", "file", "file_offset", "claimed_by", "attempts"}
+        {
+            "discovered_at",
+            "fetched_at",
+            "settled_at",
+            "gone_at",
+            "next_look_at",
+            "file",
+            "file_offset",
+            "claimed_by",
+            "attempts",
+        }
     ),
     "run": frozenset({"planned_at"}),
     "run_source": frozenset({"planned_at", "finished_at", "stages"}),

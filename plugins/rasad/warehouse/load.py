@@ -35,8 +35,9 @@ RETRY = timedelta(minutes=10)  # doubled with each failure, to a day
 TRIES = 8
 
 # Answers that end the count of attempts. Those of AGAIN may change within days (a stub grows, a robots.txt is mended).
-AGAIN = frozenset({"loaded", "unchanged", "too_short", "blocked_by_robots"})
-FINAL = AGAIN | {"duplicate", "gone", "not_arabic", "private_address", "bad_url", "too_large", "elsewhere"}
+AGAIN = frozenset({"loaded", "unchanged", "too_short", "blocked_by_robots", "gone", "paywall", "login"})
+FINAL = AGAIN | {"duplicate", "not_arabic", "private_address", "bad_url", "too_large", "elsewhere"}
+SURE = timedelta(days=1)  # what was found gone is looked at once more within it: a site may have failed as a whole
 
 _Result = TypeVar("_Result")
 
@@ -543,8 +544,8 @@ def _merge_entities(cursor: Cursor) -> None:
 def _settle(cursor: Cursor) -> None:
     """The ledger: outcome, reason and next look of every page of the batch.
 
-    The latest fetch decides. An article that stands keeps its outcome through all but its own end; a definitive
-    answer ends the count of attempts.
+    The latest fetch decides. An article that stands keeps its outcome through all but its own end, and has it again
+    when it is back; a definitive answer ends the count of attempts.
     """
     cursor.execute(
         """
@@ -556,8 +557,9 @@ def _settle(cursor: Cursor) -> None:
     cursor.execute(
         """
         UPDATE news.page p SET
-            outcome = CASE WHEN keeps THEN p.outcome ELSE t.outcome END,
-            reason = CASE WHEN t.outcome <> 'unchanged' THEN t.reason WHEN p.outcome <> 'loaded' THEN p.reason END,
+            outcome = becomes,
+            reason = CASE WHEN t.outcome <> 'unchanged' THEN t.reason WHEN becomes <> 'loaded' THEN p.reason END,
+            gone_at = CASE WHEN becomes = 'gone' THEN coalesce(p.gone_at, t.fetched_at) END,
             status = coalesce(t.status, p.status),
             article_id = coalesce(t.article_id, p.article_id),
             body_hash = coalesce(t.body_hash, p.body_hash),
@@ -572,18 +574,28 @@ def _settle(cursor: Cursor) -> None:
                 WHEN passing THEN clock_timestamp() + greatest(
                     least(%(retry)s * power(2, greatest(p.attempts - 1, 0)), interval '1 day'),
                     make_interval(secs => coalesce(t.retry_after, 0)))
-                WHEN t.outcome = ANY (%(again)s) THEN (
-                    SELECT min(p.discovered_at + look) FROM unnest(%(looks)s::interval[]) look
-                    WHERE p.discovered_at + look > clock_timestamp())
+                WHEN t.outcome = ANY (%(again)s) THEN least(
+                    (SELECT min(p.discovered_at + look) FROM unnest(%(looks)s::interval[]) look
+                     WHERE p.discovered_at + look > clock_timestamp()),
+                    CASE WHEN becomes = 'gone' AND p.gone_at IS NULL THEN clock_timestamp() + %(sure)s END)
                 END
         FROM (
             SELECT t_page.*, t_page.outcome <> ALL (%(final)s) AS passing,
-                   t_page.outcome = 'unchanged' OR (
-                       t_page.outcome NOT IN ('loaded', 'duplicate', 'gone') AND o.article_id IS NOT NULL) AS keeps
+                   CASE WHEN t_page.outcome = 'unchanged' AND o.outcome = 'gone' THEN 'loaded'
+                        WHEN t_page.outcome = 'unchanged' OR (
+                            t_page.outcome NOT IN ('loaded', 'duplicate', 'gone') AND o.article_id IS NOT NULL)
+                        THEN o.outcome ELSE t_page.outcome END AS becomes
             FROM t_page JOIN news.page o USING (page_id)
         ) t
         WHERE p.page_id = t.page_id
           AND (p.outcome = 'due' OR p.fetched_at IS NULL OR t.fetched_at IS NULL OR t.fetched_at >= p.fetched_at)
         """,
-        {"tries": TRIES, "retry": RETRY, "looks": list(LOOKS), "final": sorted(FINAL), "again": sorted(AGAIN)},
+        {
+            "tries": TRIES,
+            "retry": RETRY,
+            "looks": list(LOOKS),
+            "sure": SURE,
+            "final": sorted(FINAL),
+            "again": sorted(AGAIN),
+        },
     )

@@ -48,15 +48,23 @@ class FetchError(Exception):
     `reason` is a word for the ledger: bad_url, private_address, blocked_by_robots, dns, connection, tls, timeout,
     deadline (our own time was up: not the server's fault), too_large, bad_encoding, too_many_redirects,
     rate_limited, server_error. The message is a line for a person. `retry_after` is in seconds, where the server
-    asked for it; `status` is the HTTP status, where there was one.
+    asked for it; `status` is the HTTP status, where there was one, and `answer` what came with it.
     """
 
-    def __init__(self, reason: str, message: str, retry_after: float | None = None, status: int | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        retry_after: float | None = None,
+        status: int | None = None,
+        answer: Response | None = None,
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.retry_after = retry_after
         self.status = status
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +262,7 @@ class Client:
                     f"{host} answered {response.status}",
                     asked,
                     response.status,
+                    response,
                 )
             except FetchError as error:
                 failed += 1
