@@ -45,6 +45,8 @@ class Source:
     enabled: bool = True
     reason: str | None = None  # why it is not enabled
     selectors: tuple[tuple[SelectorField, str], ...] = ()  # (field, CSS) where the general reading fails
+    paths: tuple[str, ...] = ()  # only what is under these, where its hosts have other pages too
+    dates: Literal["feed", "page"] = "feed"  # page: what its feeds say of dates is not believed
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,13 @@ def changed(old: str, new: str) -> str:
         (changed("kind: rss", "kind: html"), 9, ["'html' is not one of rss, atom, json, sitemap, section"]),
         (GOOD + "months: persian\n", 11, ["levant, iraq, gulf, egypt, maghreb"]),
         (GOOD + "rights: all\n", 11, ["full, snippet, facts"]),
+        (GOOD + "dates: none\n", 11, ["dates 'none' is not one of feed, page"]),
+        (GOOD + "paths: [arabic]\n", 11, ["'arabic' is no beginning of a path", "/arabic"]),
+        (GOOD + "paths: [/arabic/]\n", 11, ["'/arabic/' is no beginning of a path"]),
+        (GOOD + "paths: [/]\n", 11, ["'/' is no beginning of a path"]),
+        (GOOD + "paths: [/ar, /ar]\n", 11, ["'/ar' stands twice"]),
+        (GOOD + "paths: []\n", 11, ["'paths' is empty"]),
+        (GOOD + "paths: /ar\n", 11, ["'paths' must be a list"]),
         (GOOD + "delay: soon\n", 11, ["'delay' must be a number of seconds"]),
         (GOOD + "delay: -1\n", 11, ["'delay' must be a number of seconds"]),
         (GOOD + "delay: .nan\n", 11, ["'delay' must be a number of seconds"]),
@@ -183,14 +190,44 @@ def test_from_host() -> None:
     assert len({sources.from_host(h).id for h in ("ab.com", "a-b.com", "a.b.com", "a.b-com", "ab.com:8080")}) == 5
 
 
+def test_a_source_may_claim_a_part_of_its_hosts(tmp_path: Path) -> None:
+    write(tmp_path, GOOD + "paths: [/arabic, /ar/news]\n")
+    shipped = sources.load([tmp_path])
+    for path, claimed in (
+        ("/arabic", True),
+        ("/arabic/articles/c1", True),
+        ("/arabic?page=2", True),
+        ("/ar/news/5", True),
+        ("/arabica/5", False),
+        ("/ar/5", False),
+        ("/news/world-5", False),
+        ("", False),
+    ):
+        found = sources.for_url(shipped, f"https://www.example.com{path}")
+        assert (found == shipped["akhbar"]) is claimed, path
+
+
+def test_two_sources_may_share_a_host_by_their_paths(tmp_path: Path) -> None:
+    write(tmp_path, GOOD + "paths: [/arabic]\n")
+    other = GOOD.replace("[www.example.com, ", "[www.example.com, a.example, ").replace("sport.example.com, ", "")
+    write(tmp_path, other.replace(', "127.0.0.1:8080"', "") + "paths: [/persian]\n", "other.yaml")
+    shipped = sources.load([tmp_path])
+    assert sources.for_url(shipped, "https://example.com/persian/1") == shipped["other"]
+    assert sources.for_url(shipped, "https://example.com/arabic/1") == shipped["akhbar"]
+    for paths in ("paths: [/arabic/sport]\n", ""):
+        write(tmp_path, other.replace(', "127.0.0.1:8080"', "") + paths, "other.yaml")
+        with pytest.raises(SourceError, match="part them by `paths`"):
+            sources.load([tmp_path])
+
+
 # The publishers that come with the package
 
 
 def test_the_package_has_publishers_of_many_countries() -> None:
     shipped = sources.load()
     enabled = [source for source in shipped.values() if source.enabled]
-    assert len(enabled) >= 40
-    assert len({source.country for source in enabled}) >= 15
+    assert len(enabled) >= 100
+    assert len({source.country for source in enabled}) >= 25
     assert all(source.feeds for source in enabled)
     assert all(source.delay >= 5 for source in shipped.values())
 
@@ -214,7 +251,37 @@ def test_publishers_that_restrict_reuse_or_robots() -> None:
         "snippet",
         "facts",
     }
+    assert {source.rights for source in shipped.values()} <= {"snippet", "facts"}  # no terms were seen that allow more
     for off in ("alarabiya", "erem_news", "alakhbar_lb", "ahram", "petra"):
         assert not shipped[off].enabled
         assert shipped[off].reason
     assert shipped["alquds_alarabi"].delay == 120
+
+
+def test_publishers_whose_feeds_date_wrongly() -> None:
+    shipped = sources.load()
+    assert {source.id for source in shipped.values() if source.dates == "page"} == {
+        "alghad",
+        "almamlaka",
+        "roya",
+        "rt_arabic",
+    }
+
+
+def test_publishers_with_pages_in_other_languages_claim_their_arabic_ones() -> None:
+    shipped = sources.load()
+    for url, owner in (
+        ("https://www.bbc.com/arabic/articles/c0000000000o", "bbc_arabic"),
+        ("https://www.bbc.com/news/articles/c0000000000o", None),
+        ("https://www.france24.com/en/france", None),
+        ("https://www.dw.com/ar/a-1", "dw_arabic"),
+    ):
+        found = sources.for_url(shipped, url)
+        assert (found.id if found else None) == owner
+
+
+def test_sections_are_named_in_arabic() -> None:
+    for source in sources.load().values():
+        for feed in source.feeds:
+            assert feed.section is None or any("\u0621" <= c <= "\u064a" for c in feed.section), feed.url
+            assert feed.section is None or "غير مؤكد" not in feed.section, feed.url

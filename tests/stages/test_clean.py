@@ -10,6 +10,7 @@ import pytest
 from rasad import pages
 from rasad.model import Article, Page, Settled, Source
 from rasad.settings import Settings
+from rasad.sources import load
 from rasad.stages import clean as module
 from rasad.stages import landing
 from rasad.stages.clean import clean, own_address, read_page
@@ -173,3 +174,21 @@ def test_other_statuses_and_languages_are_settled():
     foreign = read_page(dataclasses.replace(page("https://a.example/2", text=english)), SOURCE)
     assert [r.outcome for r in (gone, foreign) if isinstance(r, Settled)] == ["gone", "not_arabic"]
     assert gone.fetched_at == NOW.isoformat()
+
+
+def test_a_feed_that_dates_wrongly_is_not_believed_where_its_source_says_so():
+    hinted = dataclasses.replace(page("https://a.example/1"), published_hint="2026-03-09T07:00:00+02:00")
+    assert read_page(hinted, SOURCE).published_at == "2026-03-09T07:00:00+02:00"
+    doubted = dataclasses.replace(SOURCE, dates="page")
+    assert read_page(hinted, doubted).published_at is None
+    dated = page("https://a.example/1", head='<meta property="article:published_time" content="2026-03-08T06:00:00Z">')
+    dated = dataclasses.replace(dated, published_hint="2026-03-09T07:00:00+02:00")
+    assert read_page(dated, doubted).published_at == "2026-03-08T08:00:00+02:00"
+
+
+def test_an_english_page_of_a_host_with_many_languages_is_refused_for_its_language():
+    bbc = load()["bbc_arabic"]
+    text = "Ministers will meet in the capital on Tuesday to discuss the harvest, officials said in a statement. " * 4
+    read = read_page(page("https://www.bbc.com/news/articles/c0000000000o", text=text), bbc)
+    assert isinstance(read, Settled)
+    assert read.outcome == "not_arabic"

@@ -34,7 +34,7 @@ def load(dirs: Sequence[Path] = (PACKAGE_DIR,)) -> dict[str, Source]:
     """All sources of these folders, by id, sorted. A file replaces one of the same name in an earlier folder.
 
     Raises SourceError for the first thing wrong: a folder that is not there, an unknown or missing or doubled key, a
-    wrong type, an unknown country or time zone, a bad address, a selector that is no CSS, a host that two sources
+    wrong type, an unknown country or time zone, a bad address, a selector that is no CSS, an address that two sources
     claim.
     """
     files: dict[str, Path] = {}
@@ -45,21 +45,30 @@ def load(dirs: Sequence[Path] = (PACKAGE_DIR,)) -> dict[str, Source]:
         if wrong := next(iter(sorted(folder.glob("*.yml"))), None):
             raise SourceError(f"{wrong}: sources are *.yaml; rename the file to {wrong.stem}.yaml")
     sources = {id: _read(path) for id, path in sorted(files.items())}
-    claimed: dict[str, str] = {}
+    claimed: dict[str, list[Source]] = {}
     for source in sources.values():
         for host in source.hosts:
-            other = claimed.setdefault(_bare(host), source.id)
-            if other != source.id:
-                line = _line_of(files[source.id], host)
-                raise SourceError(
-                    f"{files[source.id]}:{line}: {host} already belongs to {other} ({files[other]}); "
-                    "take it out of one of the two"
-                )
+            for other in claimed.setdefault(_bare(host), []):
+                if _overlap(source.paths, other.paths):
+                    line = _line_of(files[source.id], host)
+                    raise SourceError(
+                        f"{files[source.id]}:{line}: {host} already belongs to {other.id} ({files[other.id]}); "
+                        "take it out of one of the two, or part them by `paths`"
+                    )
+            claimed[_bare(host)].append(source)
     return sources
 
 
+def _overlap(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    return not ours or not theirs or any(_under(a, b) or _under(b, a) for a in ours for b in theirs)
+
+
+def _under(path: str, folder: str) -> bool:
+    return f"{path}/".startswith(f"{folder}/")
+
+
 def for_url(sources: Mapping[str, Source], url: str) -> Source | None:
-    """The source that claims the address's host, with or without www., m., mobile. or amp.; None where none does."""
+    """The source that claims the address's host, with or without www., m., mobile. or amp., and its path; or None."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -67,7 +76,11 @@ def for_url(sources: Mapping[str, Source], url: str) -> Source | None:
         return None
     host = (parts.hostname or "").rstrip(".")
     wanted = _bare(host if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f"{host}:{port}")
-    return next((s for s in sources.values() if any(_bare(h) == wanted for h in s.hosts)), None)
+    for source in sources.values():
+        if any(_bare(h) == wanted for h in source.hosts):
+            if not source.paths or any(_under(parts.path, folder) for folder in source.paths):
+                return source
+    return None
 
 
 def from_host(host: str) -> Source:
@@ -240,6 +253,20 @@ def _hosts(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
     return tuple(hosts)
 
 
+def _paths(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
+    paths: list[str] = []
+    for item in _items(file, node, key):
+        path = _text(file, item, key)
+        if not re.fullmatch(r"(?:/[^/\s?#%]+)+", path):
+            raise file.error(item, f"path {path!r} is no beginning of a path; write it as /arabic, without / at its end")
+        if path in paths:
+            raise file.error(item, f"path {path!r} stands twice; take it out")
+        paths.append(path)
+    if not paths:
+        raise file.error(node, f"{key!r} is empty; take the line out, and all of the hosts belongs to the source")
+    return tuple(paths)
+
+
 def _feeds(file: _File, node: yaml.Node, key: str) -> tuple[Feed, ...]:
     feeds: list[Feed] = []
     for item in _items(file, node, key):
@@ -283,9 +310,11 @@ _FIELDS: dict[str, _Reader] = {
     "timezone": _timezone,
     "homepage": _url,
     "hosts": _hosts,
+    "paths": _paths,
     "feeds": _feeds,
     "months": _word(*get_args(_hints["months"])),
     "rights": _word(*get_args(_hints["rights"])),
+    "dates": _word(*get_args(_hints["dates"])),
     "delay": _seconds,
     "enabled": _flag,
     "reason": _text,

@@ -66,6 +66,8 @@ def _lines(settings: Settings, file: str, source: Source) -> Iterator[Json]:
 def read_page(page: Page, source: Source) -> Article | Settled:
     """One page to an article under its own address, or to what it is settled as. Never raises for a page's content."""
     url = page.url
+    if source.dates == "page":
+        page = dataclasses.replace(page, published_hint=None)
     try:
         read = pages.read(page, source)
         if isinstance(read, Article):
