@@ -77,9 +77,9 @@ def for_url(sources: Mapping[str, Source], url: str) -> Source | None:
     host = (parts.hostname or "").rstrip(".")
     wanted = _bare(host if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f"{host}:{port}")
     for source in sources.values():
-        if any(_bare(h) == wanted for h in source.hosts):
-            if not source.paths or any(_under(parts.path, folder) for folder in source.paths):
-                return source
+        claimed = any(_bare(h) == wanted for h in source.hosts)
+        if claimed and (not source.paths or any(_under(parts.path, folder) for folder in source.paths)):
+            return source
     return None
 
 
@@ -258,7 +258,9 @@ def _paths(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
     for item in _items(file, node, key):
         path = _text(file, item, key)
         if not re.fullmatch(r"(?:/[^/\s?#%]+)+", path):
-            raise file.error(item, f"path {path!r} is no beginning of a path; write it as /arabic, without / at its end")
+            raise file.error(
+                item, f"path {path!r} is no beginning of a path; write it as /arabic, with no / at its end"
+            )
         if path in paths:
             raise file.error(item, f"path {path!r} stands twice; take it out")
         paths.append(path)
