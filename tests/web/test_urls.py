@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,12 @@ NEWS = "https://example.com/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1/%D9%85%D8%B5%D8%B1"
         "https://example-com.cdn.ampproject.org/c/s/example.com/أخبار/مصر",
         "https://www.google.com/amp/s/example.com/أخبار/مصر",
         "https://reader@example.com/أخبار/مصر",
+        "https://example.com/أخبار/مصر?amp&amp;utm_source=rss&#038;fbclid=x",
+        "https://example.com/أخبار/مصر/?outputType=amp".replace("مصر/", "مصر"),
+        "https://example.com/أخبار/مصر?nonamp=1&share=whatsapp&gad_source=1&_x_tr_tl=en",
+        "https://www.google.com/url?rct=j&sa=t&url=https%3A%2F%2Fexample.com%2F%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1%2Fمصر",
+        "http://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fexample.com%2fأخبار%2fمصر&c=1",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fأخبار%2Fمصر%3Ffbclid%3D1&h=AT",
     ],
 )
 def test_spellings_of_one_article(url: str) -> None:
@@ -44,10 +52,31 @@ def test_spellings_of_one_article(url: str) -> None:
         ("https://example.com/?ref=12", "https://example.com/"),
         ("https://example.com/amp", "https://example.com/"),  # a page about amplifiers
         ("https://example.com:8443/", "https://example.com/"),
+        ("https://example.com/?m=1&id=5", "https://example.com/?id=5"),
+        ("https://example.com/amp/story/5", "https://example.com/story/5"),  # not everywhere the same: the page says
+        ("https://www.google.com/url?q=ftp://a/", "https://www.google.com/url"),
+        ("https://example.com/?type=5", "https://example.com/"),
+        ("https://example.com/?share=77", "https://example.com/"),
     ],
 )
 def test_different_addresses_stay_apart(url: str, other: str) -> None:
     assert urls.canonical(url) != urls.canonical(other)
+
+
+def test_pages_for_telephones() -> None:
+    assert urls.canonical("https://example.com/2026/03/jisr.html?m=1") == "https://example.com/2026/03/jisr.html"
+
+
+def test_wrappers_within_wrappers() -> None:
+    url = "https://example.com/5"
+    while len(url) < 2000:
+        url = "https://www.google.com/url?q=" + quote(url, "")
+    assert urls.canonical(url) == "https://example.com/5"
+
+
+def test_names_in_other_alphabets_are_one_with_their_punycode() -> None:
+    for url in ("https://موقع.مصر/", "https://XN--4gbrim.xn--WGBH1C/", "https://موقع.مصر:443/#أعلى"):
+        assert urls.canonical(url) == "https://xn--4gbrim.xn--wgbh1c/"
 
 
 def test_what_it_keeps_as_it_is() -> None:

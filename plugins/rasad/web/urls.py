@@ -9,22 +9,23 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlsplit, urlunsplit
 
 LIMIT = 2048  # characters of a canonical address; longer ones are no articles, and do not fit a database's index
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MOBILE = ("m.", "mobile.", "amp.")
+_ESCAPED = re.compile(r"&(?:amp|#0?38|#x26);", re.IGNORECASE)  # escaped once too often, as feeds do
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ENCODED = re.compile(r"[A-Za-z]?(?:%[0-9A-Fa-f]{2})+")  # with the letter before, which a mark may belong to
 
 # What campaign tools, social networks and the publishers' own feeds add to an address, and no page depends on.
 _TRACKING = re.compile(
-    r"(?:utm|hsa|pk|mtm|matomo|piwik|at|vero|oly|fb|sc|wt|_hs)_.*"
+    r"(?:utm|hsa|pk|mtm|matomo|piwik|at|vero|oly|fb|sc|wt|_hs|gad|_x_tr|__cf_chl|amp)_.*"
     r"|(?:fb|g|dc|y|tw|tt|ms|rb_|wick|li_fat_|s_k)cl(?:id|src)|gbraid|wbraid|igshid?|mc_[ce]id|_ga|_gl|_hsenc|_hsmi|mkt_tok"
     r"|__twitter_impression|ncid|ocid|cmpid|cmp|xtor|maca|traffic_source|ns_(?:mchannel|source|campaign|linkname|fee)"
     r"|guccounter|guce_.*|spm|smid|icid|ftag|wprov|tblci|tbclid|dicbo|trk|sfnsn|mibextid|ref_src|ref_url|share_from"
-    r"|amp",
+    r"|srsltid|_branch_match_id|_openstat|epik|replytocom|phpsessid|amp|isamp|no-?amp|non-?amp",
     re.IGNORECASE,
 )
 _TRACKING_VALUES = {  # parameters that track only with these values
@@ -34,8 +35,18 @@ _TRACKING_VALUES = {  # parameters that track only with these values
     "from": {"rss", "feed"},
     "outputtype": {"amp"},
     "output": {"amp"},
-    "mode": {"amp"},
+    **{name: {"amp"} for name in ("mode", "view", "type", "format", "tmpl")},
+    "share": {"facebook", "twitter", "x", "whatsapp", "telegram", "email", "linkedin", "pinterest", "reddit"},
+    "rss": {"1", "true", "yes"},
+    "feed": {"rss", "rss2", "atom"},
 }
+_BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")  # whose pages take ?m=1 on telephones
+# What searches and networks put around an address: host, path, and the parameter that holds it.
+_WRAPPERS = (
+    (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), "/url", ("url", "q")),
+    (re.compile(r"(?:www\.)?bing\.com"), "/news/apiclick.aspx", ("url",)),
+    (re.compile(r"(?:l|lm|www)\.facebook\.com"), "/l.php", ("u",)),
+)
 _AMP_CACHE = re.compile(
     r"https?://(?:[\w-]+\.cdn\.ampproject\.org/[vci](/s)?/|(?:www\.)?google\.[a-z.]{2,6}/amp(/s)?/)(?=[^/]+\.)",
     re.IGNORECASE,
@@ -48,17 +59,20 @@ def canonical(url: str, hosts: Iterable[str] = ()) -> str:
 
     Scheme and host are lower case; user, default port, fragment and tracking parameters go; raw and percent-encoded
     letters become percent-encoded UTF-8 in NFC with upper-case digits (bytes of another charset stay as they are);
-    AMP forms become the page's own address. A mobile host (m., mobile., amp.) becomes the one among `hosts` (those
-    of the source) that is the same but for that prefix, else the name without it. `www.` stays, since not every
-    site answers without it.
+    what an AMP cache, a search or a network put around an address goes; AMP forms become the page's own address where
+    that is sure (/amp/… is not: the page itself says where it belongs). A mobile host (m., mobile., amp.) becomes the
+    one among `hosts` (those of the source) that is the same but for that prefix, else the name without it. `www.`
+    stays, since not every site answers without it.
 
     Raises ValueError, with a line that a person can read, for what is no web address.
     """
-    parts = _split(url)
+    parts = _unwrapped(_split(url))
     if cached := _AMP_CACHE.match(parts.geturl()):
         secure = cached.group(1) or cached.group(2)
         parts = _split(("https://" if secure else "http://") + parts.geturl()[cached.end() :])
     query = "&".join(p for p in parts.query.split("&") if p and not _tracks(p))
+    if query == "m=1" and _BLOGGER.fullmatch(parts.path):
+        query = ""
     path = _AMP_SUFFIX.sub(lambda m: m.group(1) or "", _without_dots(parts.path))
     result = urlunsplit(
         (
@@ -100,8 +114,18 @@ def readable(url: str) -> str:
     return urlunsplit((parts.scheme, host, path, query, parts.fragment))
 
 
+def _unwrapped(parts: SplitResult) -> SplitResult:
+    for host, path, names in _WRAPPERS:
+        if parts.path == path and host.fullmatch(parts.hostname or ""):
+            given = dict(parse_qsl(parts.query))
+            inner = next((given[name] for name in names if given.get(name, "").startswith(("http://", "https://"))), "")
+            return _unwrapped(_split(inner)) if inner else parts  # the inner one is shorter: this ends
+    return parts
+
+
 def _split(url: str) -> SplitResult:
     url = url.strip().replace("\\", "/")  # as browsers read it; parsers that disagree here are how checks are fooled
+    url = _ESCAPED.sub("&", url)
     shown = repr(url[:80])
     if len(url) > LIMIT * 3:  # tracking parameters, which go, may be most of it
         raise ValueError(f"an address of {len(url)} characters, more than any article has: {shown}")
