@@ -5,7 +5,7 @@
     backfill FILE.warc.gz …                   WARC files into the warehouse
     reextract                                 facts of older extractors, read anew from the stored text
     stage NAME --source ID | --batch REF      what a task runs
-    sources list | check [ID …]               who is read, and whether each step works for them
+    sources list | check | compare [ID …]     who is read, whether each step works for them, and their saved pages
     migrate | report | sql QUERY              the warehouse
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
@@ -23,10 +23,11 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
-from rasad.model import Json
+from rasad.model import Json, Source
 from rasad.settings import Settings, SettingsError
 
 
@@ -186,27 +187,68 @@ def _stage(args: argparse.Namespace) -> int:
     return 0
 
 
-def _sources(args: argparse.Namespace) -> int:
+def _sources_list(args: argparse.Namespace) -> int:
+    for source in _chosen(args.ids):
+        state = "" if source.enabled else "not enabled"
+        print(f"{source.id:<20} {source.country} {len(source.feeds):>2} feeds {state:<11} {source.name_ar}")
+    return 0
+
+
+def _sources_check(args: argparse.Namespace) -> int:
     from concurrent.futures import ThreadPoolExecutor
 
-    from rasad.stages import check, plan
+    from rasad.stages import check
 
     settings = Settings.from_env()
-    known = plan.load_sources(settings)
-    wanted = plan.named(known, args.ids) if args.ids else list(known.values())
-    if args.action == "list":
-        for source in wanted:
-            state = "" if source.enabled else "not enabled"
-            print(f"{source.id:<20} {source.country} {len(source.feeds):>2} feeds {state:<11} {source.name_ar}")
-        return 0
-    if not args.ids:
-        wanted = [source for source in wanted if source.enabled]
+    wanted = [source for source in _chosen(args.ids) if args.ids or source.enabled]
     status = 0
     with ThreadPoolExecutor(8) as pool:  # sources side by side: each host is asked at its own pace
         for source, found in zip(wanted, pool.map(lambda s: list(check.check(settings, s)), wanted), strict=True):
             print("\n".join(check.lines(source, found)), flush=True)
             status = status if all(finding.good for finding in found) else 1
     return status
+
+
+def _sources_expect(args: argparse.Namespace) -> int:
+    from datetime import datetime, timezone
+
+    from rasad.stages import expect
+
+    try:
+        saved = datetime.fromisoformat(args.saved) if args.saved else datetime.now(timezone.utc)
+    except ValueError:
+        raise UsageError(f"--saved is {args.saved!r}: write it as 2026-03-10T09:00:00+03:00") from None
+    if saved.tzinfo is None:
+        raise UsageError(f"--saved is {args.saved!r}, without an offset: write it as 2026-03-10T09:00:00+03:00")
+    (source,) = _chosen([args.id])
+    path = expect.write(source, Path(args.page), args.url, saved)
+    print(path.read_text(encoding="utf-8"), end="")
+    print(f"sources expect: written to {path}; correct what is wrong in it", file=sys.stderr)
+    return 0
+
+
+def _sources_compare(args: argparse.Namespace) -> int:
+    from rasad import sources
+    from rasad.stages import expect
+
+    known = {source.id: source for source in _chosen(())}
+    _chosen(args.ids)
+    status = 0
+    pages = expect.saved(Settings.from_env().source_dirs or (sources.PACKAGE_DIR,), known, args.ids)
+    if not pages:
+        raise UsageError("no saved pages: put one into pages/ID/ in a folder that RASAD_SOURCES names")
+    for source, page in pages:
+        differs = list(expect.compare(source, page))
+        print(f"{source.id:<20} {'BAD' if differs else 'ok '} {page}", *(f"  {line}" for line in differs), sep="\n")
+        status = 1 if differs else status
+    return status
+
+
+def _chosen(ids: Sequence[str]) -> list[Source]:
+    from rasad.stages.plan import load_sources, named
+
+    known = load_sources(Settings.from_env())
+    return named(known, ids) if ids else list(known.values())
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -242,6 +284,48 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; `{self.prog} --help` says what it takes\n")
+
+
+def _sources_parser(commands: Any, form: type[argparse.HelpFormatter]) -> None:
+    top = commands.add_parser("sources", help="who is read, whether each step works for them, and their saved pages")
+    actions = top.add_subparsers(dest="action", required=True, metavar="ACTION")
+    one = actions.add_parser("list", help="name the sources")
+    one.add_argument("ids", nargs="*", metavar="ID", help="sources; none: all of them")
+    one.set_defaults(do=_sources_list)
+    one = actions.add_parser(
+        "check",
+        help="try each step for them",
+        formatter_class=form,
+        description="Tries file, robots.txt, each feed, and the newest article through clean and extract; sources\n"
+        "that name no feeds get those that their home page announces as advice. It asks as politely\n"
+        "as a run does, for at most three minutes a source, and needs no warehouse. The exit status\n"
+        "is 1 where a step is BAD.\n\n"
+        "    python -m rasad sources check al_mithal",
+    )
+    one.add_argument("ids", nargs="*", metavar="ID", help="sources; none: all that are enabled")
+    one.set_defaults(do=_sources_check)
+    one = actions.add_parser(
+        "expect",
+        help="write what is read out of a saved page beside it, to be corrected",
+        formatter_class=form,
+        description="PAGE is a saved page, report.html; what is read out of it goes into report.expected.json\n"
+        "beside it. Correct there what is wrong; `sources compare` reads it.\n\n"
+        "    python -m rasad sources expect al_mithal report.html --url https://www.almithal.example/a/1",
+    )
+    one.add_argument("id", metavar="ID", help="the source whose page it is")
+    one.add_argument("page", metavar="PAGE", help="the saved page, .html")
+    one.add_argument("--url", required=True, help="the address under which it stood")
+    one.add_argument("--saved", metavar="WHEN", help="when it was saved, with an offset; default: now")
+    one.set_defaults(do=_sources_expect)
+    one = actions.add_parser(
+        "compare",
+        help="read their saved pages, and tell what is not as expected",
+        formatter_class=form,
+        description="Reads the pages in pages/ID/ of the folders that RASAD_SOURCES names, and compares them with\n"
+        "the .expected.json beside each. The exit status is 1 where one differs.",
+    )
+    one.add_argument("ids", nargs="*", metavar="ID", help="sources; none: all that have pages")
+    one.set_defaults(do=_sources_compare)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -336,19 +420,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--run", metavar="RUN", help="a name for the run; the same name again goes on with its pages")
     one.set_defaults(do=_stage)
-    one = commands.add_parser(
-        "sources",
-        help="who is read, and whether each step works for them",
-        formatter_class=form,
-        description="`list` names the sources. `check` tries each step for them: file, robots.txt, each feed, and\n"
-        "the newest article through clean and extract; sources that name no feeds get those that\n"
-        "their home page announces as advice. It asks as politely as a run does, for at most three\n"
-        "minutes a source, and needs no warehouse. The exit status is 1 where a step is BAD.\n\n"
-        "    python -m rasad sources check al_mithal",
-    )
-    one.add_argument("action", choices=("list", "check"))
-    one.add_argument("ids", nargs="*", metavar="ID", help="sources; none: all of them (check: those that are enabled)")
-    one.set_defaults(do=_sources)
+    _sources_parser(commands, form)
     one = commands.add_parser(
         "migrate",
         help="bring the warehouse's schema up to date",
@@ -373,7 +445,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a question to the warehouse, read-only; a JSON line per row",
         formatter_class=form,
         description="Asks the views of schema mart (articles, facts, mentions, quotes, quantities, dates,\n"
-        "entities, entity_merges, entity_days, entity_source_days, trending_entities, sources, outcomes,\n"
+        "fact_changes, entities, entity_merges, entity_days, entity_source_days, trending_entities, sources, outcomes,\n"
         "runs) and prints a JSON line per row. One SELECT, which can change nothing and may take\n"
         "a minute.\n\n"
         '    python -m rasad sql "SELECT entity, sum(mentions) AS n FROM entity_days GROUP BY 1 ORDER BY n DESC"',
@@ -413,11 +485,12 @@ def _explained(error: Exception) -> str | None:
 
     from rasad.sources import SourceError
     from rasad.stages.discover import SourceFailed
+    from rasad.stages.expect import ExpectError
     from rasad.stages.landing import LandingError
     from rasad.stages.plan import PlanError
     from rasad.warehouse.connection import WarehouseError
 
-    ours = (UsageError, SettingsError, WarehouseError, SourceError, SourceFailed, LandingError, PlanError)
+    ours = (UsageError, SettingsError, WarehouseError, SourceError, SourceFailed, LandingError, PlanError, ExpectError)
     if isinstance(error, ours):
         return str(error)
     if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn | errors.InvalidSchemaName):
