@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from rasad.facts import indirect_quotes, quotes
 from rasad.facts.passage import Reading
 from rasad.model import Article, EntityType, IndirectQuote, Mention
@@ -94,3 +96,22 @@ def test_hostile_text_takes_linear_time() -> None:
         started = time.process_time()
         indirect_quotes.extract(reading)
         assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "تأخر سامي كرم أمس، إلا أن الوفد انتظره طويلا.",
+        "لم يكشف سامي كرم أن المصنع سيفتح قريبا.",
+        "زار سامي كرم القبر داعيا الله أن يرحم والده.",
+        "وصل سامي كرم، وتبين أن الطريق مغلق تماما.",
+        "وماذا تتوقع أن تكون نتيجة اللقاء المقبل؟",
+    ],
+)
+def test_what_is_no_report(text: str) -> None:
+    assert read(text, سامي_كرم="PER") == ()
+
+
+def test_those_of_a_place_are_not_the_place() -> None:
+    found = read("وصل سكان برقة إلى الجسر. وقال سكان برقة إن الماء انقطع ثلاثة أيام.", برقة="LOC")
+    assert [q.speaker for q in found] == ["سكان برقة"]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rasad.facts.passage import Passage, Reading
 from rasad.facts.quotation_marks import FAMILY
-from rasad.facts.speech import THAT, Saying, Scene, Speaker, sayings
+from rasad.facts.speech import THAT, Saying, Scene, Speaker, keys_of, sayings
 from rasad.model import IndirectQuote, Quote
 
 KIND = "indirect_quote"
@@ -21,6 +21,9 @@ _BETWEEN = 12  # tokens of adverbs that may stand between the speaker and أن
 _LONGEST = 80  # tokens of a clause
 _SHORTEST = 3
 _CLOSING = frozenset(FAMILY) | {")"}
+# Behind these أن begins no report: إلا أن, بعد أن.
+_OTHERWISE = keys_of("إلا غير بيد كما حيث رغم بعد قبل منذ دون بدون لكن خصوصا خاصة سوى لولا")
+_NOT = keys_of("لم لن لا")
 
 
 def extract(reading: Reading) -> tuple[IndirectQuote, ...]:
@@ -37,13 +40,22 @@ def _read(reading: Reading, passage: Passage) -> tuple[IndirectQuote, ...]:
     out: list[IndirectQuote] = []
     for n, saying in enumerate(said):
         first = _that(scene, saying, said[n + 1].at if n + 1 < len(said) else len(scene.tokens))
-        if first is None or first + 1 in quoted or first + 2 in quoted:
+        if first is None or first + 1 in quoted or first + 2 in quoted or _unsaid(scene, saying):
             continue
         end = _clause_end(scene, first, said[n + 1 : n + 9])
+        if end < len(scene.tokens) and scene.tokens[end].text in "؟?":  # what an interviewer asks
+            continue
         if sum(t.kind != "mark" for t in scene.tokens[first:end]) >= _SHORTEST:
             sure = _NAMED if saying.speaker is not None and saying.speaker.name is not None else _UNNAMED
             out.append(_quote(scene, first, end, saying.speaker, saying.verb, sure))
     return tuple(out)
+
+
+def _unsaid(scene: Scene, saying: Saying) -> bool:
+    """لم يقل إن …, and a prayer: سائلا الله أن …"""
+    at = saying.at
+    denied = at > 0 and scene.keys[at - 1] in _NOT
+    return denied or (at + 1 < len(scene.keys) and scene.keys[at + 1] == "الله")
 
 
 def _that(scene: Scene, saying: Saying, limit: int) -> int | None:
@@ -62,7 +74,7 @@ def _that(scene: Scene, saying: Saying, limit: int) -> int | None:
             plain = saying.grade in ("say", "state") and i + 1 < limit and scene.tokens[i + 1].kind == "word"
             return i + 1 if plain and scene.first[i + 1] == scene.first[i] else None
         if scene.keys[i] in THAT:
-            return i
+            return None if scene.keys[i - 1] in _OTHERWISE else i
         i += 1
     return None
 

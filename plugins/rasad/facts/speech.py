@@ -141,7 +141,7 @@ _STATEMENTS = keys_of("البيان التقرير الوثيقة المصدر �
 # Forms that are also everyday words, good as verbs only at the head of a clause with speech behind them.
 _DOUBTFUL = keys_of(
     "بين عبر عقب دون زاد رد واصل خلص مضى تبنى نص ذكر يعد تعد يزيد تزيد زادت ردت نصت يرد ترد وعد شكر ختم "
-    "أكمل كشف علق رأى تبين تجدد يمضي تمضي واصلت يواصل تواصل حكى قرأ قرأت جزم شرح ردد أورد سأل برر كتب"
+    "أقر أقرت يقر تقر أكمل كشف علق رأى تبين تجدد يمضي تمضي واصلت يواصل تواصل حكى قرأ قرأت جزم شرح ردد أورد سأل برر كتب"
 )
 
 
@@ -362,6 +362,8 @@ class Scene:
         ):
             return False
         bare = self.keys[at][1:] if self.keys[at][0] in "وف" else self.keys[at]
+        if bare == "تبين" and at + 1 < len(self.keys) and self.keys[at + 1] in THAT:  # وتبين أن: it turned out
+            return False
         if bare in _EXCEEDS and at + 1 < len(self.keys) and self.keys[at + 1] in ("علي", _ALI, "عن"):
             return False
         for j in range(at + 1, min(at + 14, len(self.keys))):
@@ -408,9 +410,7 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
                     break
                 soft, j = (j if soft is None else soft), closing + 1
                 continue
-            named = (
-                _quoted_name(scene, j) if j > at and (keys[j - 1] in PREPOSITIONS or keys[j - 1] in _CLASSES) else None
-            )
+            named = _quoted_name(scene, j) if j > at and _introduces_name(keys[j - 1]) else None
             if named is not None:
                 j = whole = named
                 continue
@@ -449,6 +449,11 @@ def noun_phrase(scene: Scene, at: int) -> Phrase:
     while end > max(at, whole) and (tokens[end - 1].kind == "mark" or keys[end - 1] in PREPOSITIONS):
         end -= 1
     return Phrase(at, end, max(end, j), None, speaks)
+
+
+def _introduces_name(word_key: str) -> bool:
+    """Whether a name in marks may follow within a phrase: في «البستان», لحزب «الواحة»."""
+    return word_key in PREPOSITIONS or word_key in _CLASSES or word_key[1:] in _CLASSES
 
 
 def _quoted_name(scene: Scene, at: int) -> int | None:
@@ -593,6 +598,8 @@ class _Cast:
             person = self.scene.mentions[start].type == "PER"
             left = start
             while left > first[start] and start - left < (6 if person else 1) and self._describes(left - 1):
+                if not person and _bare(keys[left - 1]) not in _CLASSES:  # مسؤولو حماس are not حماس
+                    break
                 left -= 1
             right = end
             if person and right + 1 < len(keys) and tokens[right].text in "،," and self._titles(right + 1):
@@ -634,7 +641,7 @@ class _Cast:
         surname = len(words) == 1 and _bare(words[0]) == words[0]
         body = len(words) == 1 and _bare(words[0]) in _CLASSES  # قالت الحركة: not the man who leads it
         for described, speaker in reversed(self.known):
-            if body and speaker.type == "PER":
+            if speaker.type == "LOC" or (body and speaker.type == "PER"):
                 continue
             if stems and stems <= described and (not surname or words[0] == key(speaker.text).split()[-1:][0]):
                 return speaker
