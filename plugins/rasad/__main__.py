@@ -445,9 +445,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a question to the warehouse, read-only; a JSON line per row",
         formatter_class=form,
         description="Asks the views of schema mart (articles, facts, mentions, quotes, quantities, dates,\n"
-        "fact_changes, entities, entity_merges, entity_days, entity_source_days, trending_entities, sources, outcomes,\n"
-        "runs) and prints a JSON line per row. One SELECT, which can change nothing and may take\n"
-        "a minute.\n\n"
+        "fact_changes, entities, entity_merges, entity_days, entity_source_days, trending_entities,\n"
+        "sources, outcomes, runs) and prints a JSON line per row. One SELECT, which can change\n"
+        "nothing and may take a minute.\n\n"
         '    python -m rasad sql "SELECT entity, sum(mentions) AS n FROM entity_days GROUP BY 1 ORDER BY n DESC"',
     )
     one.add_argument("query", metavar="QUERY")
