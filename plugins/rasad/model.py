@@ -109,6 +109,8 @@ class Article:
     months: str | None = None  # month names of the source, as Source.months
     text_edits: tuple[TextEdit, ...] = ()
     fetched_at: str | None = None
+    subtitle: str | None = None  # the line under the title that explains it
+    live: bool = False  # a live blog: many dated entries, not one text
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,13 @@ def test_json_ld_stands_in_where_the_page_shows_a_teaser() -> None:
     assert read(page(f"<article><h1>{HEADLINE}</h1>{tags()}</article>", head)) == TEXT
 
 
+def test_a_live_blog_that_scripts_build_is_read_from_its_entries() -> None:
+    entries = [{"@type": "BlogPosting", "headline": f"المرحلة {n}", "articleBody": p} for n, p in enumerate(PARAGRAPHS)]
+    node = {"@type": "LiveBlogPosting", "headline": HEADLINE, "liveBlogUpdate": [*entries, None, "x"]}
+    head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+    assert read(page(f"<h1>{HEADLINE}</h1><div id='live'></div>", head)).split("\n")[1::2] == list(PARAGRAPHS)
+
+
 @pytest.mark.parametrize("html", ["<p></p>", "<html><body></body></html>", "<script>var a = 1</script>"])
 def test_nothing_is_invented(html: str) -> None:
     assert read(html) == ""

@@ -101,3 +101,36 @@ def test_description_image_section_and_tags() -> None:
 )
 def test_canonical_address(html: str, canonical: str | None) -> None:
     assert read(html).canonical == canonical
+
+
+def trail(*names: str) -> str:
+    steps = [{"@type": "ListItem", "position": n, "name": name} for n, name in enumerate(names, 1)]
+    node = {"@type": "BreadcrumbList", "itemListElement": steps}
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "section"),
+    [
+        ('<meta property="article:section" content="محليات">', "محليات"),
+        (
+            '<meta property="article:section" content="featured"><meta property="article:section" content="محليات">',
+            "محليات",
+        ),
+        ('<meta property="article:section" content="غير مصنف">', None),
+        (trail("الرئيسية", "محليات", "عنوان الخبر"), "محليات"),
+        (trail("الرئيسية", "عنوان الخبر"), None),
+        ('<meta property="og:site_name" content="الضفة">' + trail("الضفة", "اقتصاد", "نفط", "عنوان"), "اقتصاد"),
+        (
+            '<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":[1,{"item":"x"}]}</script>',
+            None,
+        ),
+    ],
+)
+def test_the_section(head: str, section: str | None) -> None:
+    assert read(head).section == section
+
+
+def test_a_live_blog_says_so() -> None:
+    assert read('<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"أ"}</script>').live
+    assert not read('<script type="application/ld+json">{"@type":"NewsArticle","headline":"أ"}</script>').live

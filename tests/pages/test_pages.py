@@ -1,5 +1,6 @@
 """A fetched page becomes an article, or is settled with a reason."""
 
+import json
 import time
 from datetime import datetime, timezone
 
@@ -62,6 +63,39 @@ def test_an_article() -> None:
     assert (article.url, article.canonical_url) == ("https://paper.example/a/1?utm=x", "https://paper.example/a/1")
     assert (article.source_id, article.country, article.months) == ("difa", "JO", "levant")
     assert article.fetched_at == "2026-03-12T10:00:00+00:00"
+
+
+def test_the_line_under_the_title_is_no_part_of_the_text() -> None:
+    under = "رئيس البلدية: الأشغال انتهت في موعدها"
+    article = pages.read(page(HTML.replace("</h1>", f"</h1><h2 class='subtitle'>{under}</h2>")), SOURCE)
+    plain = pages.read(page(), SOURCE)
+    assert isinstance(article, Article)
+    assert isinstance(plain, Article)
+    assert (article.subtitle, article.text) == (under, plain.text)
+    assert plain.subtitle is None
+
+
+def test_a_live_blog_is_marked() -> None:
+    node = json.dumps({"@type": "LiveBlogPosting", "headline": HEADLINE})
+    article = pages.read(
+        page(HTML.replace("</head>", f'<script type="application/ld+json">{node}</script></head>')), SOURCE
+    )
+    plain = pages.read(page(), SOURCE)
+    assert isinstance(article, Article)
+    assert isinstance(plain, Article)
+    assert (article.live, plain.live) == (True, False)
+
+
+def test_a_page_that_scripts_build_is_read_from_their_data() -> None:
+    story = {"title": HEADLINE, "body": "".join(f"<p>{p}</p>" for p in BODY), "publishedAt": "2026-03-10T09:15:00"}
+    story["author"] = "هدى شاهين"
+    html = f"<title>{HEADLINE}</title><div id='__next'></div><script id='__NEXT_DATA__' type='application/json'>"
+    article = pages.read(page(f"{html}{json.dumps({'props': story})}</script>"), SOURCE)
+    plain = pages.read(page(), SOURCE)
+    assert isinstance(article, Article)
+    assert isinstance(plain, Article)
+    assert (article.text, article.authors) == (plain.text, plain.authors)
+    assert article.published_at == "2026-03-10T09:15:00+03:00"
 
 
 def test_what_the_feed_said_of_the_time_goes_first() -> None:

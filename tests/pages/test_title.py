@@ -67,3 +67,59 @@ def test_the_registry_knows_the_site_by_another_name() -> None:
 @pytest.mark.parametrize("html", ["<p>نص بلا عنوان</p>", "<h1>أول</h1><h1>ثان</h1>", "<h1></h1>"])
 def test_nothing_is_invented(html: str) -> None:
     assert read(html) is None
+
+
+LINE = "رئيس البلدية: الأشغال انتهت في موعدها"
+LEAD = (
+    "أعلنت البلدية أمس أن الجسر الجديد سيفتح أمام المارة بعد العيد مباشرة، وأن الأشغال التي بدأت قبل ثلاثة أعوام انتهت "
+    "في موعدها المقرر بكلفة أقل مما كان متوقعا."
+)
+
+
+def subtitle(after_title: str, head: str = "") -> str | None:
+    root = tree.parse(
+        f"<title>{HEADLINE}</title>{head}<div><h1>{HEADLINE}</h1>{after_title}<div><p>{LEAD}</p></div></div>"
+    )
+    assert root is not None
+    found = metadata.read(root, "https://paper.example/a/1")
+    text, heading = title.read(root, found)
+    return title.subtitle(found, list(tree.lines(root, heading)), text)[0]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<h2>{LINE}</h2>",
+        f"<p class='article__subhead css-1'><em>{LINE}</em></p>",
+        f"<div class='date'>10 مارس 2026</div><div class='entry-subtitle'>{LINE}</div>",
+        f"<p class='headlineInfo_sub'>{LINE}</p>",
+        f"<p class='gh-article-excerpt'>{LINE}</p>",
+        f"<h2 itemprop='alternativeHeadline'>{LINE}</h2>",
+    ],
+)
+def test_the_line_under_the_title(html: str) -> None:
+    assert subtitle(html) == LINE
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        f"<h2>{HEADLINE}</h2>",  # the title again
+        f"<h2><a href='/2'>{LINE}</a></h2>",  # another article
+        f"<div class='lead-art'><figcaption>{LINE}</figcaption></div>",
+        f"<div class='t-content__chapo'>{LEAD}</div>",  # the beginning of the text
+        f"<p class='subtitle'>{LEAD}</p>",
+        f"<div><h2>{LINE}</h2><p>{LEAD}</p></div>",  # the heading of a part of the text
+        "<h2>محليات</h2>",
+    ],
+)
+def test_what_is_no_subtitle(html: str) -> None:
+    assert subtitle(html) is None
+
+
+def test_json_ld_names_a_subtitle() -> None:
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"' + HEADLINE
+    head += '","alternativeHeadline":"' + LINE + '"}</script>'
+    assert subtitle("", head) == LINE
+    assert subtitle(f"<p>{LINE}</p>", head) == LINE

@@ -9,12 +9,11 @@ from datetime import datetime
 
 from rasad.arabic import display
 from rasad.model import Article, Page, Settled, Source
-from rasad.pages import body, byline, charset, language, metadata, published, selectors, title, tree, walls
+from rasad.pages import body, byline, charset, embedded, language, metadata, published, selectors, title, tree, walls
 
 # Shorter than a news brief: the shortest of 5,000 Saudi newspaper articles with a body have some 30 words, and error
 # pages, video pages and teasers rarely more than 20.
 LEAST_WORDS = 25
-
 
 
 def read(page: Page, source: Source | None) -> Article | Settled:
@@ -56,19 +55,27 @@ def parse(page: Page, source: Source | None, fetched_at: datetime | None = None)
         stands_in = title.heading_of(root, headline)
         heading = stands_in if stands_in is not None else heading
     near = list(tree.lines(root, heading))
+    held = embedded.scripts(root)
+    subtitle, under = title.subtitle(head, near, headline)
     authors = byline.named(selected.authors, head, names) or byline.read(head, near, names)
+    zone = source.timezone if source else None
     first, changed = published.read(
         root,
         head,
         near,
         hint=page.published_hint,
-        zone=source.timezone if source else None,
+        zone=zone,
         fetched_at=fetched_at,
         selected=selected.published,
     )
     own = tree.parse(selected.body)
     extracted = body.within(own, headline) if own is not None else ""
-    cleaned, edits = display.clean(extracted or body.read(root, head, headline, heading))
+    extracted = extracted or body.read(root, head, headline, heading, under)
+    if len(extracted.split()) < body.LITTLE and (story := embedded.read(held, headline)):
+        extracted = story.text
+        authors = authors or byline.named(story.authors, head, names)
+        first = first or (published.said(story.published, zone, fetched_at) if story.published else None)
+    cleaned, edits = display.clean(extracted)
     headline = _line(headline)
     return Article(
         url=page.url,
@@ -88,10 +95,11 @@ def parse(page: Page, source: Source | None, fetched_at: datetime | None = None)
         months=source.months if source else None,
         text_edits=edits,
         fetched_at=fetched_at.isoformat() if fetched_at else None,
+        subtitle=_line(subtitle),
+        live=head.live,
     )
 
 
 def _line(text: str | None) -> str | None:
     """A short text as a reader sees it, on one line."""
     return display.clean(" ".join(text.split()))[0].replace("\n", " ") or None if text else None
-

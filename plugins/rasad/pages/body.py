@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 
 from rasad.arabic import calendar
 from rasad.arabic.text import key, keys
-from rasad.pages.metadata import Metadata, text_of
+from rasad.pages.metadata import Metadata, many, text_of
 from rasad.pages.tree import UNSEEN, Line, lines
 
 # trafilatura warns of each page that it finds nothing in; here that is a result with a reason of its own.
@@ -91,9 +91,10 @@ _MOST_LINES = 2_000  # of one body
 _MOST_BEFORE, _LEAST_LEAD, _REPEATED = 15, 12, 0.9  # lines before the body; words of a lead; its words in the body
 _SENTENCE_END = re.compile(r"[.؟!…»\"”]\s*\Z")
 _NO_LEAD = re.compile(
-    r"author|writer|byline|\bbio\b|share|social|caption|credit|copyright|image|photo|video|related|sub-?(?:title|head)|newsletter|"
+    r"author|writer|byline|\bbio\b|share|social|caption|credit|copyright|image|photo|video|related|newsletter|"
     r"subscri|promo|warning|disclaim|notice|alert|banner|\bcta\b|comment|cookie|consent|breadcrumb|menu|nav\b|ticker|breaking|widget|\bads?\b|advert|audio|player"
 )
+_MOST_ENTRIES = 500  # of one live blog
 _LAST = 3  # lines in which a disclaimer may stand
 _FIRST = 3  # lines in which a title or dateline may be repeated
 _CAPTION = re.compile(
@@ -120,12 +121,19 @@ _BLOCKS = frozenset(
 _INLINE_OUT = frozenset(("hi", "ref", "del", "code", "graphic", "span", "a", "b", "i", "strong", "em", "u"))
 
 
-def read(tree: HtmlElement, metadata: Metadata, title: str | None, heading: HtmlElement | None) -> str:
+def read(
+    tree: HtmlElement,
+    metadata: Metadata,
+    title: str | None,
+    heading: HtmlElement | None,
+    subtitle: HtmlElement | None = None,
+) -> str:
     """Paragraphs, each a line. `tree` is changed: ask it for title, date and byline before."""
-    if heading is not None:  # emptied, so that it still says where the article begins
-        tail = heading.tail
-        heading.clear()
-        heading.tail = tail
+    for element in (heading, subtitle):
+        if element is not None:  # emptied, so that it still says where the article begins
+            tail = element.tail
+            element.clear()
+            element.tail = tail
     _drop_surroundings(tree)
     _make_paragraphs(tree)
     found = list(_trafilatura(tree))
@@ -472,15 +480,21 @@ def _embedded_post(tree: HtmlElement) -> list[str]:
 
 
 def _claimed(metadata: Metadata) -> list[str]:
-    """JSON-LD's articleBody as paragraphs."""
+    """JSON-LD's articleBody as paragraphs, a live blog's with the headlines and texts of its entries."""
     for node in metadata.articles:
-        said = node.get("articleBody")
-        if isinstance(said, str) and said.strip():
-            if "<" in said or "&lt;" in said:
-                said = re.sub(r"<(?:br|/p|/div)[^>]{0,200}>", "\n", said.replace("&lt;", "<").replace("&gt;", ">"))
-                said = re.sub(r"<[^<>]{0,500}>", " ", said)
-            return [line for line in map(text_of, said.splitlines()) if line]
+        entries = [entry for entry in many(node.get("liveBlogUpdate")) if isinstance(entry, dict)][:_MOST_ENTRIES]
+        said = [node.get("articleBody"), *(entry.get(of) for entry in entries for of in ("headline", "articleBody"))]
+        found = [line for text in said if isinstance(text, str) for line in _plain(text)]
+        if found:
+            return found
     return []
+
+
+def _plain(said: str) -> Iterator[str]:
+    if "<" in said or "&lt;" in said:
+        said = re.sub(r"<(?:br|/p|/div)[^>]{0,200}>", "\n", said.replace("&lt;", "<").replace("&gt;", ">"))
+        said = re.sub(r"<[^<>]{0,500}>", " ", said)
+    return filter(None, map(text_of, said.splitlines()))
 
 
 def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:

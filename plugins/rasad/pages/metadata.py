@@ -13,6 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from rasad.arabic.text import key, keys
+
 Node = dict[str, Any]
 
 _ARTICLES = frozenset(
@@ -22,6 +24,9 @@ _ARTICLES = frozenset(
         "ReviewNewsArticle",
     )
 )  # fmt: skip
+# What systems file an article under that nobody filed, and the first step of all breadcrumbs.
+_NO_SECTIONS = keys("featured|uncategorized|غير مصنف|غير مصنفة|home|الرئيسية|الصفحة الرئيسية|رئيسية|slider|سلايدر", "|")
+_MOST_STEPS = 10  # of breadcrumbs
 _MOST_JSON = 2_000_000  # characters of one script
 _MOST_NODES = 500
 _OPENED = re.compile(r"(?:(?://|/\*)?\s{0,20}(?:<!\[CDATA\[|<!--)\s{0,20}(?:\*/)?\s{0,20}){1,2}")
@@ -51,6 +56,11 @@ class Metadata:
         first = next((node for node in found if _addresses(node) & {self.url, self.canonical}), found[0])
         same = [node for node in found if node.get("headline") in (None, first.get("headline"))]
         return (first, *(node for node in same if node is not first))
+
+    @property
+    def live(self) -> bool:
+        """Whether the page says that it is a live blog."""
+        return any("LiveBlogPosting" in kinds(node) for node in self.articles)
 
     @property
     def pages(self) -> tuple[Node, ...]:
@@ -84,8 +94,22 @@ class Metadata:
 
     @property
     def section(self) -> str | None:
-        said = self.meta("article:section", "articlesection", "section")
-        return said or next((text for node in self.articles for text in strings(node.get("articleSection"))), None)
+        said = [*self.metas.get("article:section", ()), *self.metas.get("articlesection", ())]
+        said += [*self.metas.get("section", ()), *(s for n in self.articles for s in strings(n.get("articleSection")))]
+        return next((text for text in (*said, *self._trail) if key(text) not in _NO_SECTIONS), None)
+
+    @property
+    def _trail(self) -> list[str]:
+        """The breadcrumbs between the home page and the article, by their names."""
+        trail = next((node for node in self.nodes if "BreadcrumbList" in kinds(node)), {})
+        steps = [step for step in many(trail.get("itemListElement")) if isinstance(step, dict)][:_MOST_STEPS]
+        inner = [step.get("item") for step in steps]
+        names = [
+            (strings(step.get("name")) or strings(item.get("name") if isinstance(item, dict) else None) or [""])[0]
+            for step, item in zip(steps, inner, strict=True)
+        ]
+        sites = {key(name) for name in self.site_names}
+        return [name for name in names[:-1] if name and key(name) not in sites]
 
     @property
     def tags(self) -> tuple[str, ...]:

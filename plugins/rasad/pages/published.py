@@ -162,6 +162,11 @@ def read(
     return published, changed
 
 
+def said(value: str, zone: str | None, fetched_at: datetime | None) -> str | None:
+    """A date as data writes it, as `read` gives it."""
+    return _Clock(_zone(zone), fetched_at).written(moment(value))
+
+
 def _before(one: str, other: str) -> bool:
     """Whether a moment lies before another; by the day where either has no time."""
     if "T" in one and "T" in other:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from rasad.arabic.text import key
-from rasad.pages.metadata import Metadata, text_of
-from rasad.pages.tree import UNSEEN
+from rasad.pages.metadata import Metadata, strings, text_of
+from rasad.pages.tree import UNSEEN, Line
 
 _SEPARATOR = re.compile(r"\s+[-–—|•·»«:/\\~]+\s+|\s*[|»]\s*|\s*::+\s*|\s+-|-\s+")
 _MOST = 400  # characters; longer is no title
 _WORDS = re.compile(r"\w+")
 _MOST_CUTS = 8  # separators of one title that are tried
+_NEXT = 8  # lines after the title
+_LEAST_SUBTITLE, _MOST_SUBTITLE, _LEAST_LEAD, _LEAST_LONG_LEAD = 4, 45, 15, 25  # words
+_SUBTITLE = re.compile(
+    r"(?<![a-z])sub[-_]{0,2}(?:title|head|headline|line)s?(?![a-z])|\w_sub(?![a-z])|[-_ ]sub(?![a-z-])|standfirst|"
+    r"alternativeheadline|(?<![a-z])deck?(?![a-z])|second(?:ary)?[-_]?title|title[-_]?2(?!\d)"
+)
+_PICTURE = re.compile(r"caption|figure|image|photo|credit|video|(?<![a-z])art[-_]|related|share|author|meta|date")
+_LEAD = re.compile(r"chapo|excerpt|summary|(?<![a-z])(?:lead|lede|intro|abstract)(?![a-z])")
 _LEAST_SHOWN = 3  # words of a title that any element may show; shorter is as often a section
 
 
@@ -82,6 +90,43 @@ def _part_keys(title: str) -> frozenset[str]:
     cuts = [m.span() for m in _SEPARATOR.finditer(title)][:_MOST_CUTS]
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(title)]
     return frozenset(key(title[start:end]) for start in starts for end in ends if start < end)
+
+
+def subtitle(metadata: Metadata, lines: Iterable[Line], title: str | None) -> tuple[str | None, HtmlElement | None]:
+    """(the line that explains the title, the element it stands in, where it is one).
+
+    What markup calls so, or a heading of the next level right under the title that no paragraph follows in its own
+    element. A lead, which is a sentence and the beginning of the text, is none.
+    """
+    told = next((text for node in metadata.articles for text in strings(node.get("alternativeHeadline"))), None)
+    wanted, said = key(title or ""), key(told or "")
+    for line in lines:
+        if (
+            not 0 < line.distance <= _NEXT
+            or line.linked
+            or line.holder.tag == "figcaption"
+            or _PICTURE.search(line.hints)
+        ):
+            continue
+        words = len(line.text.split())
+        if not _LEAST_SUBTITLE <= words <= _MOST_SUBTITLE or key(line.text) == wanted:
+            continue
+        if key(line.text) == said or _names_subtitle(line, words) or _next_heading(line):
+            return line.text, line.holder if _text(line.holder) == line.text else None
+    return (told, None) if told and said != wanted and len(told) <= _MOST else (None, None)
+
+
+def _names_subtitle(line: Line, words: int) -> bool:
+    if _SUBTITLE.search(line.hints):
+        return words < _LEAST_LONG_LEAD or not line.text.endswith(".")
+    return words < _LEAST_LEAD and bool(_LEAD.search(line.hints))
+
+
+def _next_heading(line: Line) -> bool:
+    heading = next((e for e in (line.holder, *line.holder.iterancestors()) if e.tag in ("h2", "h3")), None)
+    if heading is None or line.distance > 2 or heading.getparent() is None:
+        return False
+    return next(heading.itersiblings("p"), None) is None
 
 
 def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
