@@ -155,7 +155,7 @@ class Line:
             return True
         if is_nationality(grammar.key(m.end)) and self._placed(m):
             return True
-        if self._beside_place(m):
+        if self._beside_place(m) or (m.cut == 0 and near in words("settlers")):
             return True
         uncommon = table != "countries" and m.cut == 0 and is_rare(grammar.key(m.start))
         return (table == "countries" or uncommon) and near in words("place_cues")
@@ -211,6 +211,10 @@ class Line:
     def _beside_place(self, m: Match) -> bool:
         """Does a place whose name is sure stand before it, joined by و: تبوك وحائل?"""
         grammar = self.grammar
+        after = grammar.covered.get(m.end)
+        also = after is not None and after.cut == 1 and after.start == m.end and after.entry.type == "LOC"
+        if also and m.cut == 0 and grammar.key(m.start - 1) in words("place_cues"):  # بين حائل والقصيم
+            return True
         joined = m.cut == 1 and grammar.key(m.start)[0] == "و" and grammar.covered.get(m.start - 1)
         uncommon = m.end > m.start + 1 or commonness(grammar.key(m.start)[m.cut :]) > 400
         return bool(joined) and uncommon and grammar.covered[m.start - 1].entry.type == "LOC"

@@ -41,6 +41,7 @@ _FATHERS = frozenset(("بن", "ابن", "بنت"))
 _PREPOSED = frozenset(("علي", "الي"))  # match keys of على and إلى
 _ALI = frozenset(("علي", "وعلي", "لعلي", "بعلي"))  # the name, where the text writes the preposition على
 _EIGHTH = re.compile("ا[^اويلت]ت[^اويت][^اوي]")  # verbs as اعتزل, انتخب
+_MASDAR = re.compile("ت..ي.|ا..ت.ا.|است...?ا.|ان..ا.")  # تحويل, انتخاب, استقبال, انقلاب
 _SONS = frozenset(("ابن", "بنت"))
 _BLESSED = frozenset(("رضي", "صلي", "شاء", "رحم", "حفظ", "سلم"))  # before الله: a blessing behind the name
 
@@ -186,12 +187,15 @@ class Grammar:
         self._keys = [t.key if t.kind == "word" else "" for t in tokens] + [""] * _AHEAD
         self.known: dict[int, Match] = {}  # token → longest strong match that starts there, without a clitic
         self.weak: dict[int, Match] = {}
+        self.joined: dict[int, Match] = {}  # places behind و
         self.covered: dict[int, Match] = {}
         for m in matches:
             if m.cut == 0:
                 starts = self.weak if m.weak else self.known
                 if m.start not in starts or m.end > starts[m.start].end:
                     starts[m.start] = m
+            elif m.cut == 1 and m.entry.type == "LOC" and tokens[m.start].key[0] == "و":
+                self.joined.setdefault(m.start, m)
             if not m.weak:
                 for i in range(m.start, m.end):
                     self.covered.setdefault(i, m)
@@ -308,7 +312,8 @@ class Grammar:
             ali = word not in _PREPOSED or not self.stops(i, word)
             named = is_rare(after) or (is_definite(after) and after.endswith("ي"))  # علي الشايعي
             sure = binds or (tail and named and i + 1 not in self.covered and ali)
-            return i + 1 if after_title or sure else i
+            colours = is_definite(word) and self.key(i - 1) == "الفريق"  # الفريق الأخضر
+            return i + 1 if sure or (after_title and not colours) else i
         if not after_title or is_nationality(word) or in_group(word, "titles") is not None or i in self.covered:
             return i
         if is_definite(word):
@@ -332,6 +337,8 @@ class Grammar:
             return i  # ألقت has no article
         if after == "الله" and word in _BLESSED:
             return i
+        if word[0] in "فو" and word[1:] in words("speech") and not is_given(word):
+            return i  # فرأت
         if word in _SONS and not (is_definite(after) or is_any_given(after) or after in _KUNYA):
             return i  # ابن عمه is no part of the name
         if word in words("name_links"):
@@ -390,7 +397,9 @@ class Grammar:
         """May the indefinite word after a given name be a surname? It may be commoner than a rare word: فاتن حمامة."""
         word = self.key(i)
         own = commonness(word)
-        if own <= _SURNAME or (word[0] == "ي" and word[1:2] != "ا"):  # verbs
+        if (
+            own <= _SURNAME or (word[0] == "ي" and word[1:2] != "ا") or _MASDAR.fullmatch(word)
+        ):  # verbs, and their nouns
             return False
         if self.tokens[i].text.endswith(("ه", "ها", "هم")):  # pronouns
             return False
@@ -424,16 +433,23 @@ class Grammar:
         if cut is None or is_given(word):
             return None
         definite = word[cut:].startswith("ال") or word[max(cut - 1, 0) :].startswith("لل")
-        tail = False
+        definite = definite or self.tokens[i].text.endswith(("ه", "ها", "هم"))  # رئيسه فلان
+        tail = opened = False
         for at in range(i + 1, i + 7):
             here = self.key(at)
             if is_nationality(here) or here in words("role_tails"):
                 tail = True
             elif here in words("titles") and not is_any_given(here):
                 definite = tail = True
+            elif here == "باسم" or (here.startswith("لل") and len(here) > 4):  # الرئيس التنفيذي للشركة فلان
+                tail = opened = True
+            elif opened and is_definite(here) and commonness(here) < _UNSEEN:
+                pass
             elif definite or tail or not is_definite(here) or commonness(here) == _UNSEEN:
                 break
-        complement = at > i + 1 and self._unknown(at) and self._unknown(at + 1)  # وزير الدفاع فلان فلاني
+        last = self.key(at + 1)
+        surname = is_definite(last) and self._surname(last, 1) and commonness(last) > _RARE
+        complement = at > i + 1 and self._unknown(at) and (surname or self._unknown(at + 1))  # وزير الدفاع فلان فلاني
         return at if definite or tail or complement or is_any_given(self.key(at)) else None
 
     def speakers(self) -> Iterator[Candidate]:
@@ -549,7 +565,7 @@ class Grammar:
             word = self.key(end)
             if is_nationality(word) and is_definite(word):
                 national += 1
-            elif word in words("naming_adjectives"):
+            elif word in words("naming_adjectives") or (head == "المحكمه" and word in words("court_adjectives")):
                 named += 1
             elif word in words("own_adjectives"):
                 own += 1
@@ -562,6 +578,7 @@ class Grammar:
         if purpose > end:
             return purpose
         whole = named or own > 1 or (national and (own or head in words("national_heads")))
+        whole = whole or (head in words("definite_houses") and self.key(start) in words("house_adjectives"))
         return end if whole else start
 
     def _construct(self, start: int, head: str) -> int:
@@ -578,12 +595,15 @@ class Grammar:
             if head in words("outside_heads") and not placed:
                 return start
             end = proper
+            after = self.key(end)
+            if known is None and end == start + 1 and head in words("firms") and self._of_firm(after):
+                end += 1  # شركة سحاب الشرق
         elif word in words("construct_links") and is_definite(self.key(start + 1)):
             end = start + 2
             linked = True
             if self.key(start + 1) in words("generic"):
                 return start
-        elif is_definite(word) and self._may_follow(word, head, loose):
+        elif (is_definite(word) and self._may_follow(word, head, loose)) or self._of_trade(start, head):
             end = start + 1
         elif self._of_place(start, head):  # شركة نفط البصرة
             end = self.known[start + 1].end
@@ -609,6 +629,18 @@ class Grammar:
         if loose and placed and purpose == body == start + 1:
             return start
         return purpose
+
+    def _of_firm(self, word: str) -> bool:
+        return (
+            is_definite(word) and not is_nationality(word) and not self._adjective(word) and word not in words("titles")
+        )
+
+    def _of_trade(self, i: int, head: str) -> bool:
+        """Does an adjective narrow what a body is for, so that together they name it: هيئة التأمين الصحي?"""
+        word = self.key(i)
+        no_noun = word in words("titles") or word in words("role_tails") or is_nationality(word)
+        narrowed = self.key(i + 1) in words("own_adjectives") and not is_nationality(self.key(i + 1))
+        return head in words("trade_heads") and is_definite(word) and not no_noun and narrowed
 
     def _of_place(self, i: int, head: str) -> bool:
         """Is token i what a body does or has, and the token after it the place where: كهرباء لبنان, محافظة البصرة?"""
@@ -636,7 +668,7 @@ class Grammar:
         """End of what a body is for (لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة); `end` where nothing follows."""
         word = self.key(end)
         if word.startswith("لل") and len(word) > 4:
-            if "ال" + word[2:] in words("recipients"):
+            if "ال" + word[2:] in words("recipients") or "ال" + word[2:] in words("organisation_heads"):
                 return end
         elif not word.startswith("ل") or not any(word[1:] in words(g) for g in _SERVED):
             return end
@@ -676,6 +708,8 @@ class Grammar:
             return i
         if word in words("honorifics"):
             end = self.name_end(i + 1, self.key(i + 1), after_title=True)
+            while end > i + 2 and not self._sure_part(end - 1):  # أعلنت جامعة الملك فلان تحويل الدراسة
+                end -= 1
             return end if end > i + 1 else i
         if i in self.known and not is_nationality(word):
             return self.known[i].end
@@ -686,18 +720,27 @@ class Grammar:
             end += 1
         return end
 
+    def _sure_part(self, i: int) -> bool:
+        word = self.key(i)
+        linked = self.key(i - 1) in words("name_links") or word in words("ordinals") or word in _NAME_ENDINGS
+        return linked or is_definite(word) or self._loose(i)
+
     def _foreign(self, word: str) -> bool:
         if is_definite(word) or is_nationality(word) or word.endswith(("يه", "ها", "هم")) or not is_rare(word):
             return False
         if word[0] == "و" and commonness(word[1:].removesuffix("ا")) < _UNSEEN:  # كلية ومعهدا
             return False
-        return not word.endswith("ا") or commonness(word[:-1]) > _RARE  # an accusative
+        if not word.endswith("ا"):
+            return True
+        return commonness(word[:-1]) > (_UNSEEN - 1 if word.endswith("يا") else _RARE)  # an accusative: مستشفى ميدانيا
 
     def _sure_site(self, i: int, head: str) -> bool:
         """Does the word after a head of many meanings name a place: طريق الملك فلان, قاعدة العند الجوية?"""
         word = self.key(i)
         if word in words("honorifics"):
             return True
+        if head == "مركب":
+            return self.name_end(i, word, after_title=False) > i  # of sports; else it is a boat
         return head == "قاعده" and is_definite(word) and (is_rare(word) or self.key(i + 1) in words("base_adjectives"))
 
     def _site_end(self, i: int, head: str) -> int:
@@ -738,6 +781,11 @@ class Grammar:
                     yield Candidate(start, end, 0, "ORG", None, "rule", 0.7)
 
     def _named_places(self, i: int, class_noun: str) -> Iterator[Candidate]:
+        if in_group(class_noun, "grounds") is not None:  # ملعب فلان الفلاني
+            end = self.name_end(i, self.key(i), after_title=False)
+            if end > i:
+                yield Candidate(i, end, 0, "LOC", None, "rule", 0.8)
+                return
         settlement = in_group(class_noun, "settlements") is not None
         quarter = in_group(class_noun, "quarters") is not None
         end = self._named_place(i, self.key(i), settlement, quarter)
@@ -745,7 +793,10 @@ class Grammar:
             yield Candidate(i, end, 0, "LOC", None, "rule", 0.75)
         while end > i and in_group(class_noun, "place_class_plurals") is not None and self.key(end).startswith("و"):
             i, word = end, self.key(end)[1:]
-            end = self._named_place(i, word, settlement, quarter) if is_definite(word) or is_rare(word) else i
+            if i in self.joined:
+                end = self.joined[i].end
+            else:
+                end = self._named_place(i, word, settlement, quarter) if is_definite(word) or is_rare(word) else i
             if end > i:
                 yield Candidate(i, end, 1, "LOC", None, "rule", 0.7)
 
@@ -768,8 +819,12 @@ class Grammar:
             return i  # a verb: مدينة تستضيف
         if word.endswith("ت") and not word.endswith("ات") and commonness(word[:-1]) < _UNSEEN:
             return i  # مدينة تضررت
+        if not settlement:
+            return (
+                i + 1 if is_rare(word) and commonness(word) == _UNSEEN and word[0] not in "وفبلكيت" else i
+            )  # معبر أرقين
         bare = is_rare(word) or (commonness(word) > _RARE and not word.endswith(("ه", "ات")))
-        return i + 1 if settlement and bare else i
+        return i + 1 if bare else i
 
     def _quoted_name(self, i: int) -> int:
         """A name of up to five words before the closing mark."""
