@@ -244,6 +244,17 @@ def test_the_bytes_decide_the_charset(declared: str, real: str, header: str | No
     assert [link.title for link in read(body, header).links] == ["مجلس الوزراء يقر الموازنة"]
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_letters_need_no_mark(codec: str) -> None:
+    assert [link.title for link in read(rss(item("/1", "مجلس الوزراء")).encode(codec)).links] == ["مجلس الوزراء"]
+
+
+@pytest.mark.parametrize("label", ["windows-1252", "ISO-8859-1", "latin1"])
+def test_a_label_of_habit_is_not_believed(label: str) -> None:
+    body = rss(item("/1", "مجلس الوزراء يقر")).replace('"utf-8"', f'"{label}"').encode("windows-1256")
+    assert [link.title for link in read(body, f"text/xml; charset={label}").links] == ["مجلس الوزراء يقر"]
+
+
 def test_a_label_that_is_right_is_believed() -> None:
     body = rss(item("/1", "مجلس الوزراء")).replace('"utf-8"', '"iso-8859-6"').encode("iso-8859-6")
     assert [link.title for link in read(body).links] == ["مجلس الوزراء"]
@@ -279,6 +290,26 @@ def test_a_guid_stands_in_for_a_link() -> None:
     for permanent in ("true", "false"):
         guid = f'<item><guid isPermaLink="{permanent}">https://www.example.com/5</guid></item>'
         assert [link.url for link in read(rss(guid)).links] == ["https://www.example.com/5"]
+
+
+@pytest.mark.parametrize("name", ["feedburner", "pheedo"])
+def test_the_address_behind_a_counting_service_is_the_articles(name: str) -> None:
+    counted = (
+        "<item><link>https://feedproxy.example.org/~r/akhbar/~3/xyz/</link>"
+        f"<{name}:origLink>https://www.example.com/5?utm_source=feedburner</{name}:origLink></item>"
+    )
+    spaces = {
+        "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+        "pheedo": "http://www.pheedo.com/namespace/pheedo",
+    }
+    body = rss(counted).replace('version="2.0"', f'version="2.0" xmlns:{name}="{spaces[name]}"')
+    assert [link.url for link in read(body).links] == ["https://www.example.com/5"]
+
+
+def test_where_all_items_link_to_the_home_page_their_guids_tell_them_apart() -> None:
+    home = "<link>https://www.example.com/</link>"
+    told = [f"<item>{home}<guid>https://www.example.com/{n}</guid></item>" for n in (1, 2)]
+    assert len(read(rss(home, *told)).links) == 2
 
 
 def test_items_without_a_link_leave_the_others() -> None:

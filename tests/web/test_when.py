@@ -77,6 +77,9 @@ def test_months_of_all_countries(text: str, month: int) -> None:
         ("11:00 ليلا", 23),
         ("2:00 ليلا", 2),
         ("1:00 ظهرا", 13),
+        ("1:00 بعد الظهر", 13),
+        ("12:00 بعد منتصف الليل", 0),
+        ("9:00 قبل الظهر", 9),
         ("12:00 AM", 0),
         ("12:00 pm", 12),
         ("23:00", 23),
@@ -84,6 +87,26 @@ def test_months_of_all_countries(text: str, month: int) -> None:
 )
 def test_halves_of_the_day(text: str, hour: int) -> None:
     assert when.read(f"10 مارس 2026 {text}", CAIRO) == datetime(2026, 3, 10, hour, tzinfo=CAIRO)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "الثلاثاء 21 رمضان 1447 - 10 مارس 2026 11:30",
+        "الثلاثاء 21 رمضان 1447 هـ 11:30",
+        "الثلثاء ١٠ آذار ٢٠٢٦، ١١:٣٠ قبل الظهر",
+        "10 مارس 2026 م - 11:30 ص",
+    ],
+)
+def test_dates_in_both_calendars(text: str) -> None:
+    assert when.read(text, CAIRO) == datetime(2026, 3, 10, 11, 30, tzinfo=CAIRO)
+
+
+@pytest.mark.parametrize(("text", "month"), [("10 كانون ثان 2026", 1), ("9 فبرائر 2026", 2), ("3 تشرين ثاني 2025", 11)])
+def test_rarer_spellings_of_months(text: str, month: int) -> None:
+    day = when.read(text, CAIRO)
+    assert isinstance(day, date)
+    assert day.month == month
 
 
 def test_a_bare_day_is_a_day() -> None:

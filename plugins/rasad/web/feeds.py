@@ -37,6 +37,8 @@ _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _ENTITY = re.compile(r"<!ENTITY[^>]{0,10000}>?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]{0,1000}>")
+# Labels that programs write by habit, of bytes that are neither UTF-8 nor this.
+_UNLIKELY = frozenset(("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252"))
 _EARLIEST = datetime(1990, 1, 1, tzinfo=timezone.utc)
 
 
@@ -96,11 +98,7 @@ def read(body: bytes, content_type: str | None, feed: Feed, source: Source, fetc
 def _head(body: bytes) -> str:
     """The beginning, enough to see what it is."""
     start = body[:4000]
-    text = (
-        start.decode("utf-16", "replace")
-        if start[:2] in (b"\xff\xfe", b"\xfe\xff")
-        else start.decode("utf-8", "replace")
-    )
+    text = start.decode(_wide(start) or "utf-8", "replace")
     return text.lstrip("\ufeff \t\r\n\0").lower()
 
 
@@ -117,10 +115,11 @@ def _feed(body: bytes, content_type: str | None, feed: Feed, source: Source, fet
         )
     except Exception as error:  # a parser of everything may fail in any way; the feed gets a reason
         return Listing(problem=f"not readable as a feed: {type(error).__name__}")
+    home = parsed.feed.get("link")
     items = [
         _Item(str(link), _title(entry.get("title")), *_dates(entry, parsed.version))
         for entry in parsed.entries
-        if (link := entry.get("link") or _permalink(entry))
+        if (link := _link(entry, home))
     ]
     problem = None
     if not items and parsed.entries:
@@ -247,6 +246,13 @@ def _dates(entry: Any, version: str) -> tuple[str | None, str | None]:
     return (published, updated) if version.startswith("atom") else (published or updated, None)
 
 
+def _link(entry: Any, home: object) -> str | None:
+    """An item's address: what a counting service (FeedBurner) stands before, the link, or the guid where there is no
+    link or all items link to the site's home page."""
+    link = entry.get("feedburner_origlink") or entry.get("pheedo_origlink") or entry.get("link")
+    return _permalink(entry) or link if not link or link == home else link
+
+
 def _permalink(entry: Any) -> str | None:
     """A guid that is an address, said to be the permanent one or not."""
     guid = str(entry.get("id") or "")
@@ -298,10 +304,19 @@ def _as_utf8(body: bytes, content_type: str | None) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode()
 
 
+def _wide(body: bytes) -> str | None:
+    """The charset of XML in two or four bytes a letter: by its mark, else by the zeros around the first brackets."""
+    if body[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(body[:2])
+
+
 def _decoded(body: bytes, content_type: str | None) -> str:
     """By the bytes first: valid UTF-8 is UTF-8 whatever a label says; labels decide the rest."""
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return body.decode("utf-16", "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -311,7 +326,7 @@ def _decoded(body: bytes, content_type: str | None) -> str:
     declared = _DECLARED.search(body[:400])
     header = re.search(r"charset=[\"']?([A-Za-z0-9._-]{1,40})", content_type or "", re.IGNORECASE)
     for label in (declared and declared[1].decode(), header and header[1], "windows-1256"):
-        if label and label.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"):
+        if label and label.lower().replace("_", "-") not in _UNLIKELY:
             with contextlib.suppress(LookupError, UnicodeError):
                 return body.decode(label)
     return body.decode("windows-1256", "replace")

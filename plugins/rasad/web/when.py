@@ -6,6 +6,8 @@ import contextlib
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
+from rasad.arabic import calendar
+
 LIMIT = 100  # characters; longer text is no date
 
 _MONTHS = {
@@ -53,6 +55,8 @@ _FOLD = str.maketrans(
 )
 _CLOCK = re.compile(r"(?:(?<!\d)|(?<=\dt))(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?!\d)")
 _HALF = re.compile(r"(?<!\w)(am|pm|a\.m\.|p\.m\.|ص|م|صباحا|مساء|ظهرا|عصرا|فجرا|ليلا)(?!\w)")
+_PHRASES = {"بعد الظهر": "م", "بعد منتصف الليل": "ص", "قبل الظهر": "ص", "منتصف الليل": "ص", "بعد العصر": "م"}
+_PHRASE = re.compile("|".join(_PHRASES))
 _OFFSET = re.compile(  # behind the clock: +03 at once, GMT+3, or +03:00 anywhere
     r"(?:^(?=[+-])|(?:^|\s)(?:gmt|utc)\s?(?=[+-])|(?:^|\s)(?=[+-]\d{2}:?\d{2}(?!\d)))"
     r"([+-])(0?\d|1[0-4])(?::?(\d{2}))?(?![\d-])"
@@ -75,10 +79,17 @@ def read(text: str, zone: tzinfo) -> datetime | date | None:
     text = " ".join(text[: LIMIT + 1].translate(_FOLD).lower().split())
     if not text or len(text) > LIMIT:
         return None
+    text = _PHRASE.sub(lambda m: _PHRASES[m[0]], text)
     try:
-        return _read(text, zone)
+        return _read(text, zone) or _prose(text, zone)
     except (ValueError, OverflowError):  # 31 February, 25 o'clock, an offset of a week
         return None
+
+
+def _prose(text: str, zone: tzinfo) -> datetime | date | None:
+    """What only whoever knows the language reads: Hijri dates, rarer spellings of months."""
+    day = None if text.isascii() else calendar.read_date(text)
+    return day.replace(tzinfo=day.tzinfo or zone) if isinstance(day, datetime) else day
 
 
 def _read(text: str, zone: tzinfo) -> datetime | date | None:
@@ -105,6 +116,8 @@ def _day(text: str) -> date | None:
     month = next((m for word in _WORD.finditer(text) if (m := _MONTHS.get(word[0]))), None)
     numbers = [int(n[0]) for n in _NUMBER.finditer(text)]
     days = [n for n in numbers if 1 <= n <= 31]
+    if any(1300 < n < 1600 for n in numbers):  # a Hijri year, with its own day and month
+        return None
     years = [n for n in numbers if n > 1000] or [2000 + n for n in days[1:2]]  # RFC 822's two digits: 10 Mar 26
     return date(years[0], month, days[0]) if month and days and years else None
 
