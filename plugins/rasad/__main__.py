@@ -9,7 +9,8 @@
     migrate | report | sql QUERY              the warehouse
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
-RASAD_WAREHOUSE (postgresql:// address; else the embedded one), RASAD_LANDING, RASAD_SOURCES, RASAD_CONTACT.
+RASAD_WAREHOUSE (postgresql:// address; else the embedded one), RASAD_LANDING, RASAD_SOURCES, RASAD_CONTACT,
+RASAD_NER_MODEL.
 Exit status: 0 done, 1 something of it failed (each line says what), 2 wrong use or nothing could be begun.
 """
 
@@ -64,8 +65,10 @@ def _input() -> Iterator[str]:
 
 def _facts(args: argparse.Namespace) -> int:
     from rasad.facts import layout
+    from rasad.stages.extract import backend
 
-    return _each_line(layout.read_lines)
+    ner = backend(Settings.from_env().ner_model)
+    return _each_line(lambda stdin: layout.read_lines(stdin, ner))
 
 
 def _clean(args: argparse.Namespace) -> int:
@@ -215,7 +218,7 @@ def _sources_expect(args: argparse.Namespace) -> int:
     from rasad.stages import expect
 
     try:
-        saved = datetime.fromisoformat(args.saved) if args.saved else datetime.now(timezone.utc)
+        saved = datetime.fromisoformat(args.saved.replace("Z", "+00:00")) if args.saved else datetime.now(timezone.utc)
     except ValueError:
         raise UsageError(f"--saved is {args.saved!r}: write it as 2026-03-10T09:00:00+03:00") from None
     if saved.tzinfo is None:
