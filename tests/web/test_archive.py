@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -221,12 +223,37 @@ def test_what_is_no_archive_is_no_exception(body: bytes) -> None:
     assert not [found for found in archive.read(io.BytesIO(body)) if isinstance(found, Page)]
 
 
+PARTS = [bytes([65 + n]) * 30_000 for n in range(5)]
+
+
+@pytest.mark.parametrize("together", [5, 2, 1])
+def test_files_packed_whole_or_several_records_at_a_time_are_read(together: int) -> None:
+    records = [record(body, url=f"https://example.com/{n}") for n, body in enumerate(PARTS)]
+    members = [b"".join(records[n : n + together]) for n in range(0, len(records), together)]
+    whole = b"".join(map(gzip.compress, members))
+    assert [page.body for page in archive.read(io.BytesIO(whole)) if isinstance(page, Page)] == PARTS
+    for end in range(1, len(whole), 7):
+        found = list(archive.read(io.BytesIO(whole[:end])))
+        pages = [page for page in found if isinstance(page, Page)]
+        assert [page.body for page in pages] == PARTS[: len(pages)]
+        lost = [page for page in found if isinstance(page, Unreadable)]
+        assert lost or (together < 5 and len(pages) % together == 0)  # a member's end is an end
+        assert all(0 <= page.offset <= end for page in lost)
+
+
 class Endless(io.RawIOBase):
     """A stream of records made as they are read; it cannot seek."""
 
-    def __init__(self, count: int) -> None:
-        self.parts: Iterator[bytes] = (gzip.compress(record(b"x" * 200_000)) for _ in range(count))
+    def __init__(self, count: int, whole: bool) -> None:
+        self.parts = self._whole(count) if whole else (gzip.compress(record(b"x" * 200_000)) for _ in range(count))
         self.rest = b""
+
+    def _whole(self, count: int) -> Iterator[bytes]:
+        packer = zlib.compressobj(wbits=31)
+        for _ in range(count):
+            # Of a block of 16 KB all is unpacked at once: what is packed tightly would show the block and not the file.
+            yield packer.compress(record(random.Random(0).randbytes(200_000))) + packer.flush(zlib.Z_SYNC_FLUSH)
+        yield packer.flush()
 
     def readable(self) -> bool:
         return True
@@ -238,10 +265,11 @@ class Endless(io.RawIOBase):
         return out
 
 
-def test_memory_does_not_grow_with_the_file() -> None:
+@pytest.mark.parametrize("whole", [False, True])
+def test_memory_does_not_grow_with_the_file(whole: bool) -> None:
     def peak(count: int) -> int:
         tracemalloc.start()
-        assert sum(1 for _ in archive.read(Endless(count))) == count
+        assert sum(1 for _ in archive.read(Endless(count, whole))) == count
         _, high = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return high

@@ -50,7 +50,7 @@ class Unreadable:
     """A record that should have been a page and is none."""
 
     url: str | None
-    offset: int
+    offset: int  # bytes from the beginning of the file; a file that was packed whole has no places of records
     reason: str
 
 
@@ -180,28 +180,40 @@ class _Reader(DecompressingBufferedReader):  # type: ignore[misc]
         return part
 
 
+class _Records(ArchiveIterator):  # type: ignore[misc]
+    """warcio's iterator, which refuses files that were packed whole (`gzip crawl.warc`): their records have no place
+    of their own to be replayed from. To be read one after the other they need none."""
+
+    def _raise_invalid_gzip_err(self) -> None:
+        pass
+
+    @property
+    def place(self) -> int:
+        return max(0, int(self.offset))  # counted back from the end of what is unpacked
+
+
 def _records(stream: Any) -> Iterator[Page | Unreadable]:
     url: str | None = None
     archive = None
     last: Page | Unreadable | None = None
     try:
-        archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
+        archive = _Records(stream, no_record_parse=True, arc2warc=True)
         archive.reader = reader = _Reader(archive.fh)
         for record in archive:
             url = record.rec_headers.get_header("WARC-Target-URI")
             last = None
             if reader.ended:
-                last = Unreadable(url, archive.offset, "the file ends within the headers of this record")
+                last = Unreadable(url, archive.place, "the file ends within the headers of this record")
                 yield last
             elif record.rec_type == "response" and (url or "").startswith(("http:", "https:")):
-                last = _page(record, str(url), archive.offset)
+                last = _page(record, str(url), archive.place)
                 yield last
         if reader.cut and not isinstance(last, Unreadable):
-            yield Unreadable(None, archive.offset, "the file ends within a record")
+            yield Unreadable(None, archive.place, "the file ends within a record")
     except Exception as error:
         # warcio has an exception for each way to be damaged, and zlib, int and codecs have theirs.
         reason = f"damaged after here: {str(error)[:200] or type(error).__name__}"
-        yield Unreadable(url, archive.offset if archive else 0, reason)
+        yield Unreadable(url, archive.place if archive else 0, reason)
 
 
 def _page(record: Any, url: str, offset: int) -> Page | Unreadable:
