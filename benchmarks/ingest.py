@@ -7,8 +7,12 @@ the settings of the embedded one, made in a temporary folder and removed afterwa
 such a FILE.
 
 Printed: articles per second and per CPU second, of the client's processes and of the server apart; the most memory that
-the client held (this process, and each of the N as much as the largest of them); records by outcome; what stands in the
-warehouse in the end. Loading word lists and models is part of it.
+all processes held together, client's and server's; records by outcome; what stands in the warehouse in the end. Loading
+word lists and models is part of it.
+
+Memory is looked at twice a second, from the first record to the last measured day: the sum of what each process holds
+by itself and its part of what it shares (PSS, so that the server's buffers count once, as far as they were touched).
+What looking costs is not counted as the client's.
 """
 
 from __future__ import annotations
@@ -16,13 +20,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import socket
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +40,20 @@ from rasad.warehouse.connection import WarehouseError, connect
 from rasad.warehouse.embedded import Server
 from rasad.warehouse.migrate import migrate
 
+LOOKS = 0.5  # seconds between two looks at the memory
 
-def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float], jobs: int = 1) -> dict[str, Any]:
-    """Read a WARC file into a migrated, empty warehouse. `server_seconds`: CPU time of the server so far."""
-    settings = Settings.from_env({})
-    start, client, server = time.perf_counter(), _client_seconds(), server_seconds()
-    outcomes = backfill(settings, dsn, warc, jobs=jobs).outcomes
-    wall, client, server = time.perf_counter() - start, _client_seconds() - client, server_seconds() - server
-    peak = _peak_memory(jobs)
-    start = time.perf_counter()
-    days = len(trends.measure(dsn))
-    measured = time.perf_counter() - start
+
+def ingest(warc: Path, server: Server, jobs: int = 1) -> dict[str, Any]:
+    """Read a WARC file into the migrated, empty warehouse of a running server, and measure its days."""
+    settings, dsn = Settings.from_env({}), server.dsn("warehouse")
+    with watched(server) as memory:
+        start, client, served = time.perf_counter(), _client_seconds(), server_seconds(server)
+        outcomes = backfill(settings, dsn, warc, jobs=jobs).outcomes
+        wall, served = time.perf_counter() - start, server_seconds(server) - served
+        client = _client_seconds() - client - memory.cost
+        start = time.perf_counter()
+        days = len(trends.measure(dsn))
+        measured = time.perf_counter() - start
     articles = outcomes["article"]
     return {
         "file": warc.name,
@@ -54,14 +62,16 @@ def ingest(warc: Path, dsn: str, server_seconds: Callable[[], float], jobs: int 
         "backfill": {
             "wall_seconds": wall,
             "client_cpu_seconds": client,
-            "server_cpu_seconds": server,
+            "server_cpu_seconds": served,
             "articles_per_second": articles / wall,
             "articles_per_client_cpu_second": articles / client,
-            "articles_per_cpu_second": articles / (client + server),
+            "articles_per_cpu_second": articles / (client + served),
         },
         "measure": {"wall_seconds": measured, "days": days},
         "jobs": jobs,
-        "peak_memory_mb": peak,
+        "peak_memory_mb": (memory.client + memory.server) / 1e6,
+        "peak_memory_of_client_mb": memory.client / 1e6,
+        "peak_memory_of_server_mb": memory.server / 1e6,
         "warehouse": _counts(dsn),
     }
 
@@ -71,15 +81,57 @@ def _client_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def _peak_memory(jobs: int) -> float:
-    """Megabytes at most: of this process, and as many times the largest of the others as there were."""
-    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return (own + (jobs * others if jobs > 1 else 0)) / 1024
+@dataclass
+class Memory:
+    """Bytes of the client's and the server's processes when they had most together; CPU seconds of looking."""
+
+    client: int = 0
+    server: int = 0
+    cost: float = 0.0
 
 
-def cpu_seconds(server: Server) -> float:
+@contextmanager
+def watched(server: Server) -> Iterator[Memory]:
+    """The most memory that this process, its children and the server hold at once until the end of the block."""
+    memory = Memory()
+    done = threading.Event()
+
+    def watch() -> None:
+        while True:
+            last = done.is_set()
+            found = _held(psutil.Process()), _held(_postmaster(server))
+            if sum(found) > memory.client + memory.server:
+                memory.client, memory.server = found
+            memory.cost = time.thread_time()
+            if last:
+                return
+            done.wait(LOOKS)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield memory
+    finally:
+        done.set()
+        thread.join()
+
+
+def _held(process: psutil.Process) -> int:
+    """Bytes of a process and its descendants, what they share counted once."""
+    held = 0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            held += one.memory_full_info().pss
+    return held
+
+
+def _postmaster(server: Server) -> psutil.Process:
+    return psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+
+
+def server_seconds(server: Server) -> float:
     """CPU time of a running server: of its processes, and of those of its that have ended."""
-    main = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+    main = _postmaster(server)
     seconds: float = sum(main.cpu_times()[:4])  # user, system, and both of the children that have ended
     for child in main.children():
         with suppress(psutil.NoSuchProcess):
@@ -110,9 +162,11 @@ def print_report(figures: dict[str, Any]) -> None:
         "jobs": str(figures["jobs"]),
         "wall": f"{load['wall_seconds']:.1f} s: {load['articles_per_second']:.1f} articles a second",
         "client": f"{load['client_cpu_seconds']:.1f} s of CPU: {load['articles_per_client_cpu_second']:.1f} articles a "
-        f"CPU second; {figures['peak_memory_mb']:.0f} MB at most",
+        "CPU second",
         "server": f"{load['server_cpu_seconds']:.1f} s of CPU; with the client {load['articles_per_cpu_second']:.1f} "
         "articles a CPU second",
+        "memory": f"{figures['peak_memory_mb']:.0f} MB at most: {figures['peak_memory_of_client_mb']:.0f} of the "
+        f"client, {figures['peak_memory_of_server_mb']:.0f} of the server",
         "measure": f"{figures['measure']['wall_seconds']:.1f} s for {figures['measure']['days']} days",
         "warehouse": f"{stands['articles']} articles, {stands['facts']} facts, {stands['entities']} entities; "
         f"{stands['bytes'] / 1e6:.0f} MB",
@@ -135,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             server.start()
             migrate(server.dsn("warehouse"))
-            figures = ingest(args.warc, server.dsn("warehouse"), lambda: cpu_seconds(server), args.jobs)
+            figures = ingest(args.warc, server, args.jobs)
         except WarehouseError as problem:
             print(f"ingest: {problem}", file=sys.stderr)
             return 1

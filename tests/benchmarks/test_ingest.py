@@ -33,7 +33,14 @@ def test_a_warc_file_is_ingested_into_a_server_of_its_own(tmp_path, capsys):
     assert figures["warehouse"]["facts"] > 4
     assert figures["measure"]["days"] == 1
     assert all(value > 0 for value in figures["backfill"].values())
-    assert "2 article, 1 too_short" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "2 article, 1 too_short" in told
+    # Of this process and the server's, which share nothing but their buffers.
+    client, server = figures["peak_memory_of_client_mb"], figures["peak_memory_of_server_mb"]
+    assert client > 50
+    assert 10 < server < 300
+    assert figures["peak_memory_mb"] == pytest.approx(client + server)
+    assert f"{client + server:.0f} MB at most" in told
 
 
 def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path, capsys):
