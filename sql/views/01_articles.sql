@@ -27,7 +27,7 @@ SELECT a.article_id, a.url, a.source_id, s.name_ar AS source_ar, s.name_en AS so
        v.published, v.published_at, v.updated, v.title, v.text, v.authors, v.section, v.tags, v.description, v.image,
        v.language, a.text_key, a.story_id, a.current_version AS version_id, a.first_seen_at,
        (SELECT count(*) FROM news.article_version o WHERE o.article_id = a.article_id)::int AS versions,
-       p.gone_at
+       p.gone_at, v.subtitle, v.live
 FROM news.article a
 JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day
 JOIN news.source s ON s.source_id = a.source_id
@@ -45,4 +45,6 @@ COMMENT ON COLUMN mart.articles.updated IS 'When the page says it was last chang
 COMMENT ON COLUMN mart.articles.language IS 'ISO 639-1, as read from the text.';
 COMMENT ON COLUMN mart.articles.version_id IS 'Which version is the current one: facts and quotes count into its text.';
 COMMENT ON COLUMN mart.articles.first_seen_at IS 'When it was first fetched, in any version.';
+COMMENT ON COLUMN mart.articles.subtitle IS 'The line under the title that explains it; no part of the text.';
+COMMENT ON COLUMN mart.articles.live IS 'Whether it is a live blog: many dated entries, not one text.';
 COMMENT ON COLUMN mart.articles.gone_at IS 'Since when its publisher has it no more; null while it stands. What was read of it stays.';

@@ -64,6 +64,7 @@ facts = st.builds(
 articles = st.builds(
     Article, url=texts, title=maybe, text=texts, published_at=maybe, authors=st.lists(texts, max_size=2).map(tuple),
     tags=st.lists(texts, max_size=2).map(tuple), section=maybe, description=maybe,
+    subtitle=maybe, live=st.booleans(),
     text_edits=st.lists(st.builds(TextEdit, st.integers(0, 9), texts, texts, texts), max_size=2).map(tuple),
 )  # fmt: skip
 reads = st.builds(

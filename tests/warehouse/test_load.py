@@ -62,6 +62,13 @@ def test_a_fact_stands_where_it_says(dsn):
     assert sorted(rows) == [("سامي", "سامي"), ("ليلى", "ليلى")]
 
 
+def test_what_a_page_says_beside_its_text_reaches_the_analyst(dsn):
+    load(dsn, batch(1, article("https://a.example/1", "قال سامي نعم", subtitle="سطر يشرح", live=True),
+                    article("https://a.example/2", "عادت ليلى")), SOURCES, VERSIONS)  # fmt: skip
+    rows = query(dsn, "SELECT subtitle, live FROM mart.articles ORDER BY url")
+    assert rows == [("سطر يشرح", True), (None, False)]
+
+
 def test_the_same_batch_twice_does_nothing(dsn):
     first = load(dsn, batch(1, article("https://a.example/1", "قال سامي نعم")), SOURCES, VERSIONS)
     before = dump(dsn)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.postgres
 COLUMNS = {
     "articles": "article_id url source_id source_ar source_en country day day_basis published published_at updated "
     "title text authors section tags description image language text_key story_id version_id first_seen_at versions "
-    "gone_at",
+    "gone_at subtitle live",
     "dates": "day article_id url source_id field start_offset end_offset surface edtf first_day last_day flag "
     "confidence",
     "entities": "entity_id type name key name_en wikidata aliases standing",

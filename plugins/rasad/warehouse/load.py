@@ -157,7 +157,7 @@ def make_partitions(link: Connection, days: Iterable[date]) -> list[str]:
 _ARTICLE_COLUMNS = (
     "version_id", "article_id", "url", "source_id", "day", "day_basis", "title", "text", "text_edits", "text_key",
     "published", "published_at", "updated", "authors", "section", "tags", "description", "image", "language",
-    "extractors", "reader", "backend", "read_at", "first_fetched_at", "last_fetched_at",
+    "extractors", "reader", "backend", "read_at", "first_fetched_at", "last_fetched_at", "subtitle", "live",
 )  # fmt: skip
 _FACT_COLUMNS = (
     "day", "version_id", "fact_no", "article_id", "source_id", "kind", "field", "start_offset", "end_offset",
@@ -216,6 +216,8 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
         "read_at": fetched,
         "first_fetched_at": fetched,
         "last_fetched_at": fetched,
+        "subtitle": article.subtitle,
+        "live": article.live,
     }
 
 
