@@ -6,7 +6,7 @@ articles and facts into the warehouse. Pages that are not Arabic are counted in 
 (`news.batch.counted`) and left out; hosts that no source claims become sources named by their host, never polled.
 
 **Runs** by hand only: *files*, and where not everything is wanted, *since* and *until* (days of publication) and
-*sources* (ids).
+*sources* (ids). *languages* can only be Arabic.
 
 | task | does |
 |---|---|
@@ -66,6 +66,13 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
             items={"type": "string"},
             title="Sources · المصادر",
             description="Ids, one a line; empty: all, also those that no file describes. معرّفات المصادر",
+        ),
+        "languages": Param(
+            ["ar"],
+            type="array",
+            items={"type": "string"},
+            title="Languages · اللغات",
+            description="ar, the one in which facts are found. العربية وحدها",
         ),
     },
 )

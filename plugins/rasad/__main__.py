@@ -105,7 +105,7 @@ def _backfill(args: argparse.Namespace) -> int:
         if problem := check_file(file):
             raise UsageError(f"{problem}: give WARC files (.warc or .warc.gz)")
     # What is wrong with a YAML or a choice is said before anything is started.
-    wanted = Wanted.of(args.since, args.until, args.source, load_sources(settings))
+    wanted = Wanted.of(args.since, args.until, args.source, load_sources(settings), args.language)
     dsn = _warehouse(settings)
     migrate(dsn)
 
@@ -377,6 +377,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--since", metavar="DAY", help="articles published on this day or later, as 2026-03-10")
     one.add_argument("--until", metavar="DAY", help="articles published on this day or before")
     one.add_argument("--source", metavar="ID", action="append", default=[], help="of this source; may be given again")
+    one.add_argument("--language", metavar="CODE", action="append", default=[], help="ar, which is all that is read")
     one.add_argument(
         "--jobs",
         metavar="N",

@@ -401,7 +401,7 @@ def test_private_addresses_missing_and_large_files_are_refused(settings, warehou
 
 
 def params(**given):
-    return {"files": [], "since": None, "until": None, "sources": []} | given
+    return {"files": [], "since": None, "until": None, "sources": [], "languages": ["ar"]} | given
 
 
 @pytest.mark.parametrize(
@@ -411,6 +411,7 @@ def params(**given):
      ({"files": ["/no/a.warc.gz"]}, "files: /no/a.warc.gz is no"),
      ({"files": ["https:///a.warc.gz"]}, "files: "),
      ({"files": ["https://a.example/a"], "since": "today"}, "since: 'today' is no day"),
+     ({"files": ["https://a.example/a"], "languages": ["ar", "fr"]}, "languages: 'fr' is not read"),
      ({"files": ["https://a.example/a"], "sources": ["x"]}, "sources: no source is called 'x'")],
 )  # fmt: skip
 def test_what_is_wrong_with_a_run_is_said_before_any_work_and_names_its_field(settings, given, says):

@@ -34,6 +34,7 @@ from rasad.web.client import Client, LocalGate
 
 log = logging.getLogger(__name__)
 
+LANGUAGES = ("ar",)  # in which facts are found
 CHUNK = 200  # records a transaction, at most
 CHUNK_BYTES = 16_000_000  # of pages a transaction: what a chunk holds in memory, whatever the pages' size
 MAX_FILE = 8_000_000_000  # bytes of a file that is fetched; Common Crawl's have 1 GB
@@ -51,8 +52,18 @@ class Wanted:
     sources: frozenset[str] = frozenset()  # ids; none for all
 
     @classmethod
-    def of(cls, since: str | None, until: str | None, ids: Sequence[str], known: dict[str, Source]) -> Wanted:
+    def of(
+        cls,
+        since: str | None,
+        until: str | None,
+        ids: Sequence[str],
+        known: dict[str, Source],
+        languages: Sequence[str] = LANGUAGES,
+    ) -> Wanted:
         """Out of what a person wrote. Raises PlanError, which names the field."""
+        for code in languages:
+            if code not in LANGUAGES:
+                raise PlanError(f"languages: {code!r} is not read: facts are found in Arabic alone, so give ar or none")
         days = {"since": _day("since", since), "until": _day("until", until)}
         if days["since"] and days["until"] and days["since"] > days["until"]:
             raise PlanError(f"since: {since} is after until, {until}: exchange the two")
@@ -329,7 +340,7 @@ def check_file(file: str) -> str | None:
 
 
 def plan_files(settings: Settings, params: Json) -> list[Json]:
-    """The work of each of `files`, as chosen by `since`, `until` and `sources`.
+    """The work of each of `files`, as chosen by `since`, `until`, `sources` and `languages`.
 
     Raises PlanError, whose message begins with the field that is wrong, and SourceError.
     """
@@ -342,7 +353,7 @@ def plan_files(settings: Settings, params: Json) -> list[Json]:
             raise PlanError(f"files: {file} is not whole, and tasks run in folders of their own: give it from / on")
         if problem := check_file(file):
             raise PlanError(f"files: {problem}: give WARC files (.warc or .warc.gz)")
-    Wanted.of(params["since"], params["until"], ids, load_sources(settings))
+    Wanted.of(params["since"], params["until"], ids, load_sources(settings), params["languages"])
     return [{"file": file, "since": params["since"], "until": params["until"], "sources": ids} for file in files]
 
 
