@@ -58,6 +58,7 @@ class Link:
     feed_url: str
     title: str | None = None
     published_at: datetime | None = None  # aware
+    changed_at: datetime | None = None  # aware; a sitemap's lastmod, Atom's updated
 
 
 @dataclass(frozen=True, slots=True)

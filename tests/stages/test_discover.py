@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from tests.stages.test_fetch import one, query, rss, site, source_yaml  # noqa: F401 (fixtures among them)
@@ -21,8 +23,10 @@ def sitemap(*urls: str) -> bytes:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</urlset>'.encode()
 
 
-def index(*urls: str) -> bytes:
-    inner = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+def index(*urls: str, **changed: datetime) -> bytes:
+    """`changed` has the dates of the sitemaps, by their names without .xml."""
+    dates = {f"/{name}.xml": f"<lastmod>{at.isoformat()}</lastmod>" for name, at in changed.items()}
+    inner = "".join(f"<sitemap><loc>{u}</loc>{dates.get('/' + u.rsplit('/', 1)[1], '')}</sitemap>" for u in urls)
     return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</sitemapindex>'.encode()
 
 
@@ -125,3 +129,99 @@ def test_a_source_whose_yaml_went_says_so(one, warehouse, site, tmp_path):  # no
     assert rows["one"] == "(t,)"
     assert rows["other"] == '(f,"its YAML is gone")'
     assert query(warehouse, "SELECT count(*) FROM news.feed WHERE source_id = 'other'") == [(0,)]
+
+
+# Floods
+
+
+NOW = datetime.now(timezone.utc)
+DAY = timedelta(days=1)
+
+
+def when_due(settings, dsn, run):
+    """As a scheduled run does it: only what is due, the index being so."""
+    query(dsn, "UPDATE news.feed SET next_poll_at = '-infinity' WHERE parent IS NULL RETURNING 1")
+    query(dsn, "UPDATE news.host SET next_request_at = '-infinity' RETURNING 1")
+    (work,) = plan.plan(settings, dsn, run)
+    return discover.discover(settings, dsn, work)["stages"]["discover"]["items"]
+
+
+@pytest.fixture
+def indexed(one, site):  # noqa: F811
+    source_yaml(one.source_dirs[0], "one", site, "sitemap", "/index.xml")
+    return one
+
+
+def asked(site):  # noqa: F811
+    return [path for path in site.paths() if path not in ("/robots.txt", "/index.xml")]
+
+
+def test_sitemaps_that_have_not_changed_for_long_are_left_out(indexed, warehouse, site):  # noqa: F811
+    names = ["news", "recent", "old", "ancient"]
+    dates = {"news": NOW, "recent": NOW - 9 * DAY, "old": NOW - 31 * DAY, "ancient": NOW - 4000 * DAY}
+    site.on("/index.xml", reply(200, index(*(f"{site.url}/{n}.xml" for n in reversed(names)), **dates)))
+    for name in names:
+        site.on(f"/{name}.xml", reply(200, sitemap(f"{site.url}/{name}/1")))
+    assert when_due(indexed, warehouse, "run") == 2
+    assert asked(site) == ["/news.xml", "/recent.xml"]
+
+
+def test_the_newest_is_asked_however_old_the_index_says_it_is(indexed, warehouse, site):  # noqa: F811
+    dates = {"a": NOW - 400 * DAY, "b": NOW - 300 * DAY}
+    site.on("/index.xml", reply(200, index(f"{site.url}/a.xml", f"{site.url}/b.xml", **dates)))
+    site.on("/b.xml", reply(200, sitemap(f"{site.url}/1")))
+    assert when_due(indexed, warehouse, "run") == 1
+    assert asked(site) == ["/b.xml"]
+
+
+def test_a_quiet_sitemap_rests_until_its_time_or_until_the_index_says_that_it_changed(indexed, warehouse, site):  # noqa: F811
+    urls = [f"{site.url}/{name}.xml" for name in ("live", "quiet")]
+    site.on("/index.xml", reply(200, index(*urls)))
+    for name in ("live", "quiet"):
+        site.on(f"/{name}.xml", reply(200, sitemap(f"{site.url}/{name}/1")))
+    when_due(indexed, warehouse, "first")
+    assert sorted(asked(site)) == ["/live.xml", "/quiet.xml"]
+    query(
+        warehouse, "UPDATE news.feed SET next_poll_at = now() - interval '1 s' WHERE url LIKE '%%live.xml' RETURNING 1"
+    )
+    when_due(indexed, warehouse, "second")
+    assert asked(site)[2:] == ["/live.xml"]
+    site.on("/index.xml", reply(200, index(*urls, quiet=datetime.now(timezone.utc) + timedelta(seconds=1))))
+    when_due(indexed, warehouse, "third")
+    assert asked(site)[3:] == ["/quiet.xml"]
+
+
+def test_articles_that_a_sitemap_dates_long_ago_are_left_to_archives(indexed, warehouse, site):  # noqa: F811
+    entries = [("new", NOW), ("old", NOW - 31 * DAY), ("undated", None)]
+    body = "".join(
+        f"<url><loc>{site.url}/{name}</loc>{f'<lastmod>{at.isoformat()}</lastmod>' if at else ''}</url>"
+        for name, at in entries
+    )
+    site.on("/index.xml", reply(200, gzip.compress(f"<urlset>{body}</urlset>".encode())))
+    assert when_due(indexed, warehouse, "run") == 2
+    assert query(warehouse, "SELECT listed FROM news.feed") == [(2,)]
+
+
+def test_a_feed_may_tell_of_what_is_old(one, warehouse, site):  # noqa: F811
+    item = f"<item><link>{site.url}/1</link><pubDate>{NOW - 90 * DAY:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
+    site.on("/feed", reply(200, f"<rss version='2.0'><channel>{item}</channel></rss>".encode()))
+    assert when_due(one, warehouse, "run") == 1
+
+
+def test_an_index_of_indexes_is_followed_and_one_of_itself_ends(indexed, warehouse, site):  # noqa: F811
+    site.on("/index.xml", reply(200, index(f"{site.url}/inner.xml", f"{site.url}/index.xml")))
+    site.on("/inner.xml", reply(200, index(f"{site.url}/news.xml.gz", f"{site.url}/inner.xml")))
+    site.on("/news.xml.gz", reply(200, gzip.compress(sitemap(f"{site.url}/1"))))
+    assert when_due(indexed, warehouse, "run") == 1
+    assert sorted(site.paths()) == ["/index.xml", "/inner.xml", "/news.xml.gz", "/robots.txt"]
+
+
+def test_no_more_of_an_index_is_asked_at_a_poll_than_is_bounded(indexed, warehouse, site, monkeypatch):  # noqa: F811
+    names = [f"{n:02}" for n in range(40)]
+    site.on("/index.xml", reply(200, index(*(f"{site.url}/{n}.xml" for n in names))))
+    for name in names:
+        site.on(f"/{name}.xml", reply(200, sitemap(*(f"{site.url}/{name}/{n}" for n in range(3)))))
+    assert when_due(indexed, warehouse, "first") == 3 * discover.NESTED
+    assert set(asked(site)) == {f"/{name}.xml" for name in (*names[:10], *names[-10:])}  # both ends: where news is
+    monkeypatch.setattr(discover, "MOST", 4)
+    assert when_due(indexed, warehouse, "second") == 6  # those that rest are passed over

@@ -113,6 +113,42 @@ def test_sitemap_index() -> None:
     assert found.problem is None
 
 
+def test_sitemaps_without_a_date_come_from_both_ends_after_those_with_one() -> None:
+    maps = [f"<sitemap><loc>/post-sitemap{n}.xml</loc></sitemap>" for n in range(5)]
+    dated = "<sitemap><loc>/news.xml</loc><lastmod>2026-03-10</lastmod></sitemap>"
+    found = read(f"<sitemapindex>{''.join(maps)}{dated}</sitemapindex>")
+    names = [url.removeprefix("https://www.example.com/") for url in found.nested]
+    assert names == ["news.xml", *(f"post-sitemap{n}.xml" for n in (4, 0, 3, 1, 2))]
+    assert found.changed == (datetime(2026, 3, 9, 22, tzinfo=timezone.utc), *[None] * 5)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "category-sitemap.xml", "post_tag-sitemap2.xml", "author-sitemap.xml", "sitemap-misc.xml",
+        "wp-sitemap-users-1.xml", "wp-sitemap-taxonomies-category-1.xml", "sitemap_tags.xml", "page-sitemap.xml",
+        "image-sitemap-3.xml",
+        "sitemaps/categories.xml",
+    ],
+)  # fmt: skip
+def test_sitemaps_of_what_is_no_article_are_left_out(name: str) -> None:
+    both = "".join(f"<sitemap><loc>/{loc}</loc></sitemap>" for loc in (name, "post-sitemap.xml"))
+    found = read(f"<sitemapindex>{both}</sitemapindex>")
+    assert (found.nested, found.left_out) == (("https://www.example.com/post-sitemap.xml",), 1)
+    alone = read(f"<sitemapindex><sitemap><loc>/{name}</loc></sitemap></sitemapindex>")
+    assert len(alone.nested) == 1  # where there is nothing else, it may be more than its name says
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sitemap-1.xml", "news-sitemap.xml", "sitemap.xml?page=3", "wp-sitemap-posts-post-4.xml", "articles/2026-03.xml",
+     "sitemap-pt-post-2026-03.xml", "post-sitemap12.xml", "vantage-sitemap.xml"],
+)  # fmt: skip
+def test_and_those_of_articles_are_not(name: str) -> None:
+    both = "".join(f"<sitemap><loc>/{loc}</loc></sitemap>" for loc in (name, "other.xml"))
+    assert len(read(f"<sitemapindex>{both}</sitemapindex>").nested) == 2
+
+
 def test_what_it_is_called_does_not_matter() -> None:
     assert len(read(rss(item("/1")), "text/html", Feed(FEED.url, "sitemap")).links) == 1
 

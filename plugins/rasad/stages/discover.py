@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from psycopg2.extensions import connection as Connection
 
@@ -20,9 +21,13 @@ from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import FeedState
 from rasad.web import feeds
 from rasad.web.client import FetchError
+from rasad.web.feeds import Listing
 
 BUDGET = 120.0  # seconds for all feeds of a source
-NESTED = 20  # sitemaps followed out of one index, the newest: the others hold what was announced long ago
+NESTED = 20  # sitemaps followed out of one index at a poll, the newest: the others hold what was announced long ago
+DEEPEST = 2  # an index of indexes is followed, and no more
+MOST = 2_000  # new addresses of one index at a poll: what is more waits for the next, so that news comes before it
+OLD = timedelta(days=30)  # what a sitemap dates before that is left to archives
 
 
 class SourceFailed(RuntimeError):
@@ -43,7 +48,7 @@ def discover(settings: Settings, dsn: str, work: Work) -> Work:
     with connect(dsn, autocommit=True) as link:
         due = ledger.due_feeds(link, source, work.get("everything", False), work["run"])
         with visitor(settings, link, source, deadline=start + BUDGET) as visit:
-            asker = Asker(link, visit, sources, source, work["run"])
+            asker = Asker(link, visit, sources, source, work["run"], work.get("everything", False))
             for feed in due:
                 try:
                     new += asker.poll(feed)
@@ -66,35 +71,59 @@ class Asker:
     sources: dict[str, Source]
     source: Source
     run: str
+    everything: bool = False  # also what is not due
 
     def poll(self, feed: Feed) -> int:
-        """One feed with the sitemaps that it nests; returns how many addresses were new."""
-        new, listed, nested = self._ask(feed, feed.url)
-        for url in nested[:NESTED]:
+        """One feed, with those of the sitemaps in it whose time has come; returns how many addresses were new."""
+        new, listed, listing = self._ask(feed, feed.url)
+        waiting = [(url, 1) for url in self._due(listing)]
+        asked = {feed.url}
+        while waiting and new < MOST and len(asked) <= NESTED:
+            url, depth = waiting.pop(0)
+            if url in asked:
+                continue
+            asked.add(url)
             ledger.nest(self.link, url, self.source.id, feed.url)
             try:
-                inner = self._ask(feed, url)
-                new, listed = new + inner[0], listed + inner[1]
+                fresh, inner, listing = self._ask(feed, url)
             except FetchError as error:
                 if error.reason == "deadline":
                     break
                 self.failed(url, error)
+                continue
+            new, listed = new + fresh, listed + inner
+            if not listing.nested:
+                ledger.paced(self.link, url, inner, fresh)
+            elif depth < DEEPEST:
+                waiting[:0] = [(nested, depth + 1) for nested in self._due(listing)]
         ledger.paced(self.link, feed.url, listed, new)
         return new
+
+    def _due(self, listing: Listing) -> list[str]:
+        """The sitemaps of an index to ask now: each has a pace of its own, and a change that the index tells of comes
+        first. Those not changed for long are left out, but for the newest: not every index keeps its dates."""
+        resting = {} if self.everything else ledger.resting(self.link, listing.nested)
+        since = datetime.now(timezone.utc) - OLD
+        return [
+            url
+            for n, (url, changed) in enumerate(zip(listing.nested, listing.changed, strict=True))
+            if (n == 0 or not changed or changed >= since)
+            and (url not in resting or (changed and changed > resting[url]))
+        ]
 
     def failed(self, url: str, error: FetchError) -> None:
         """Note that an address gave nothing usable."""
         nothing = FeedState(None, None, None)
         ledger.polled(self.link, url, nothing, None, f"{error.reason}: {error}", reason=error.reason, run=self.run)
 
-    def _ask(self, feed: Feed, url: str) -> tuple[int, int, tuple[str, ...]]:
-        """One address: how many of the articles that it lists were new, how many it lists (0: as before), and the
-        sitemaps that it lists."""
+    def _ask(self, feed: Feed, url: str) -> tuple[int, int, Listing]:
+        """One address: how many of the articles that it lists were new, how many it lists (0: as before), and what
+        else it lists."""
         before = ledger.feed_state(self.link, url)
         response = self.visit.get(url, etag=before.etag, last_modified=before.last_modified)
         if response.not_modified:
             ledger.polled(self.link, url, before, None, None, run=self.run)
-            return 0, 0, ()
+            return 0, 0, Listing()
         if response.status != 200:
             raise FetchError("http_status", f"the server answered {response.status}", status=response.status)
         state = FeedState(
@@ -102,17 +131,24 @@ class Asker:
         )
         if state.body_hash == before.body_hash:  # some servers send no 304
             ledger.polled(self.link, url, state, None, None, run=self.run)
-            return 0, 0, ()
+            return 0, 0, Listing()
         listing = feeds.read(response.body, response.header("content-type"), feed, self.source, response.fetched_at)
+        links = [self._claimed(found) for found in listing.links if not _old(found, feed, response.fetched_at)]
         # First the addresses, then the feed's state: killed between the two, the feed is read again.
-        new = ledger.discovered(self.link, [self._claimed(found) for found in listing.links])
+        new = ledger.discovered(self.link, links)
         # Read anew at the next poll is what could not be read wholly, and an index: what it nests may have changed.
         again = listing.problem or listing.nested
         kept = FeedState(None, None, None) if again else state
-        ledger.polled(self.link, url, kept, len(listing.links), listing.problem, run=self.run)
-        return new, len(listing.links), listing.nested
+        ledger.polled(self.link, url, kept, len(links), listing.problem, run=self.run)
+        return new, len(links), listing
 
     def _claimed(self, found: Link) -> Link:
         """An address belongs to the source that claims its host, whoever announced it."""
         owner = registry.for_url(self.sources, found.url)
         return dataclasses.replace(found, source_id=owner.id) if owner else found
+
+
+def _old(found: Link, feed: Feed, now: datetime) -> bool:
+    """Whether a sitemap tells of the past: a feed lists what is new to it, a sitemap may list all there ever was."""
+    at = found.published_at or found.changed_at
+    return feed.kind == "sitemap" and at is not None and at < now - OLD

@@ -173,12 +173,23 @@ def due_feeds(link: Connection, source: Source, everything: bool, run: str | Non
 
 
 def nest(link: Connection, url: str, source_id: str, parent: str) -> None:
-    """A sitemap that another one lists has a state of its own; it is asked when that one is."""
+    """A sitemap that another one lists has a state and a pace of its own; it is asked only when that one is."""
     with link.cursor() as cursor:
         cursor.execute(
             "INSERT INTO news.feed (url, source_id, parent) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             (url, source_id, parent),
         )
+
+
+def resting(link: Connection, urls: Sequence[str]) -> dict[str, datetime]:
+    """Those of these feeds whose next poll is still to come, and when each was polled last."""
+    with link.cursor() as cursor:
+        cursor.execute(
+            "SELECT url, polled_at FROM news.feed WHERE url = ANY (%s) AND next_poll_at > clock_timestamp() "
+            "AND polled_at IS NOT NULL",
+            (list(urls),),
+        )
+        return dict(cursor.fetchall())
 
 
 # After a failure: what it costs counts from the weight before it.

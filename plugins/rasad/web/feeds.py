@@ -10,11 +10,12 @@ import contextlib
 import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -28,6 +29,12 @@ MAX_LINKS = 1_000  # of one feed or sitemap, the newest
 MAX_NESTED = 50  # sitemaps out of one index, the newest
 AHEAD = timedelta(minutes=15)  # a clock may be off by that; a later date is no date of publication
 
+# Sitemaps of what is no article, by the names that the programs which make them give.
+_OF_LISTS = re.compile(
+    r"(?:^|[-_./])(?:categor(?:y|ies)|(?:post_)?tags?|authors?|users|taxonom(?:y|ies)|topics|images?|pages?|static|menus?)"
+    r"[-_]?(?:sitemap|\d*\.xml)|sitemap[-_.]?(?:misc|categor(?:y|ies)|tags?|authors?|users|taxonom\w+|topics|images?|pages|static)\b",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(rb"<(?:[A-Za-z0-9]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ITEMS_READ = 1_000  # from the front and from the back: feeds begin with the newest, or, rarely, end with it
 _TAGS_READ = 200_000  # of a feed: feedparser needs up to 25 µs for each, so this is what bounds its time
@@ -44,13 +51,15 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=timezone.utc)
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was announced: articles, newest first and undated ones where they stood, and sitemaps to read next.
-
-    `problem` says why nothing, or not all, could be read. `left_out` counts what was there past the bounds.
+    """What was announced: articles, newest first and undated ones where they stood, and sitemaps to read next: those
+    with a date, newest first, then the others from both ends of the list, where the newest stand. `changed` has the
+    date of each. `problem` says why nothing, or not all, could be read. `left_out` counts what was there past the
+    bounds.
     """
 
     links: tuple[Link, ...] = ()
     nested: tuple[str, ...] = ()
+    changed: tuple[datetime | None, ...] = ()
     problem: str | None = None
     left_out: int = 0
 
@@ -177,15 +186,25 @@ def _page(body: bytes, content_type: str | None, feed: Feed, source: Source, fet
 def _sitemap(body: bytes, feed: Feed, source: Source, fetched_at: datetime) -> Listing:
     entries, problem = sitemaps.read(body)
     zone = ZoneInfo(source.timezone)
-    dated = [(_rank(e.modified, zone, fetched_at) or 0.0, e.url) for e in entries if e.index]
-    dated.sort(key=lambda pair: pair[0], reverse=True)
-    addresses = (_joined(feed.url, url) for _, url in dated)
-    nested = dict.fromkeys(url for url in addresses if _ours(url, feed, source))
+    inner = [(_joined(feed.url, e.url), _rank(e.modified, zone, fetched_at)) for e in entries if e.index]
+    inner = [(url, rank) for url, rank in inner if _ours(url, feed, source)]
+    of_articles = [pair for pair in inner if not _OF_LISTS.search(urlsplit(pair[0]).path)]
+    nested = dict(_newest_first(of_articles or inner))
     pages = [_Item(e.url, _title(e.title), e.published, e.modified) for e in entries if not e.index]
     if not entries and not problem and b"<loc" in body:
         problem = "a sitemap in which no address could be read"
-    listing = _listing(pages, feed, source, fetched_at, problem, max(len(nested) - MAX_NESTED, 0))
-    return Listing(listing.links, tuple(nested)[:MAX_NESTED], listing.problem, listing.left_out)
+    listing = _listing(pages, feed, source, fetched_at, problem, max(len(inner) - min(len(nested), MAX_NESTED), 0))
+    changed = (datetime.fromtimestamp(rank, timezone.utc) if rank else None for rank in nested.values())
+    return replace(listing, nested=tuple(nested)[:MAX_NESTED], changed=tuple(changed)[:MAX_NESTED])
+
+
+def _newest_first(sitemaps: list[tuple[str, float | None]]) -> list[tuple[str, float | None]]:
+    """Those with a date, newest first; then the others from the last, the first, the last but one …"""
+    dated = sorted((pair for pair in sitemaps if pair[1]), key=lambda pair: pair[1] or 0.0, reverse=True)
+    others = [pair for pair in sitemaps if not pair[1]]
+    middle = len(others) // 2
+    ends = zip_longest(reversed(others[middle:]), others[:middle])
+    return dated + [pair for both in ends for pair in both if pair]
 
 
 def _listing(
@@ -204,11 +223,12 @@ def _listing(
             left_out += len(items) - done
             break
         if url := _canonical(feed.url, items[n].url, source):
-            link = Link(url, source.id, feed.url, items[n].title, _moment(items[n].published, zone, fetched_at))
+            at, changed = (_moment(text, zone, fetched_at) for text in (items[n].published, items[n].touched))
+            link = Link(url, source.id, feed.url, items[n].title, at, changed)
             found.setdefault(url, link)
     if items and not found and not problem:
         problem = f"{len(items)} items and none has a web address for a link"
-    return Listing(tuple(found.values()), (), problem, left_out)
+    return Listing(tuple(found.values()), problem=problem, left_out=left_out)
 
 
 def _canonical(base: str, url: str, source: Source) -> str | None:
