@@ -54,7 +54,7 @@ def test_what_is_arabic_stands_last_in_its_line(room, tmp_path):
 def test_feeds_that_fail_say_why_and_the_others_are_still_tried(one, site):  # noqa: F811
     site.on("/feed", reply(404))
     (text,) = bad(found(one))
-    assert text == f"{site.url}/feed: http_status: the server answered 404"
+    assert text == f"{site.url}/feed: the server answered 404: look on the home page for where it has moved"
     site.on("/feed", reply(200, b"<html><body>moved</body></html>"))
     assert "an HTML page, not a feed" in bad(found(one))[0]
     site.on("/feed", reply(200, rss("https://elsewhere.example/1")))
@@ -65,8 +65,9 @@ def test_robots_that_forbid_are_obeyed_and_said(one, site):  # noqa: F811
     site.on("/robots.txt", reply(200, b"User-agent: *\nDisallow: /feed\n"))
     site.on("/feed", reply(200, rss(f"{site.url}/1")))
     texts = bad(found(one))
-    assert "it forbids" in texts[0]
-    assert "blocked_by_robots" in texts[1]
+    assert texts[0] == f"robots.txt of {site.host} forbids {site.url}/feed"
+    assert "robots.txt does not allow" in texts[1]
+    assert "take it out of the file" in texts[1]
     assert "/feed" not in site.paths()
 
 
@@ -84,12 +85,83 @@ def test_the_newest_that_can_be_read_is_shown_and_what_stood_before_it_counted(o
     site.on("/1", reply(200, article("افتتاح الجسر الجديد"), **HTML))
     *_, last = found(one)
     assert dict(last.arabic)["title"] == "افتتاح الجسر الجديد"
-    assert "1 newer ones are no articles" in last.text
+    assert "a newer one is no article" in last.text
     assert "no date could be read" in last.text  # neither the feed nor the page has one
     site.on("/1", reply(410))
     *_, last = found(one)
     assert last.text == "none of the 3 newest could be read"
-    assert [what.split(":")[0] for what, _ in last.arabic] == ["too_short", "gone", "gone"]
+    assert [what.split(",")[0] for what, _ in last.arabic] == ["too_short", "gone", "gone"]
+
+
+WALL = (
+    b"<html><head><title>Just a moment...</title></head><body>Checking your browser before accessing"
+    b"<script src='/cdn-cgi/challenge-platform/x.js'></script></body></html>"
+)
+EMPTY = b'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title></channel></rss>'
+ENGLISH = "The city council said on Monday that it would reopen the public garden to visitors next month. " * 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            reply(403, WALL, **HTML),
+            "the server answered 403: it refuses robots, or this place: if that stays so, write",
+        ),
+        (reply(403), "it refuses robots, or this place: if that stays so, write `enabled: false`"),
+        (reply(200, WALL, **HTML), "an HTML page, not a feed: the address may have moved, or robots get a wall"),
+        (reply(200, b""), "empty: the server sent no bytes"),
+        (reply(200, EMPTY), "0 articles of this source; it can be read, but announces nothing: look in a browser"),
+        (reply(429, Retry_After="3600"), "answered 429: try again later, and lengthen `delay`"),
+        (reply(500), "answered 500: the trouble is at their end"),
+        (
+            reply(200, rss("https://a.example/1", "https://b.example/2")),
+            "it announces 2 on a.example, b.example: if that host is the publisher's as well, add it to `hosts`, or "
+            "look at its `paths`",
+        ),
+    ],
+)
+def test_a_feed_that_fails_is_said_with_the_way_out(one, site, answer, words):  # noqa: F811
+    site.on("/feed", answer)
+    (text,) = bad(found(one))
+    assert words in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (reply(403, WALL, **HTML), "blocked, the server answered 403: it refuses robots, or this place: if that"),
+        (reply(200, article("City", ENGLISH).replace(b"lang=ar", b"lang=en"), **HTML),
+         "not_arabic, the text is en: if the host has pages in other languages, name the Arabic part of it in `paths`"),
+        (reply(200, article().replace(b"<body>", b'<body><script type="application/ld+json">{"@type":"NewsArticle",'
+                                      b'"isAccessibleForFree":false}</script>'), **HTML), "paywall, declared not free"),
+    ],
+)  # fmt: skip
+def test_an_article_that_cannot_be_read_is_said_with_the_way_out(one, site, answer, words):  # noqa: F811
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/1", answer)
+    *_, last = found(one)
+    assert last.text == "the newest could not be read"
+    ((what, address),) = last.arabic
+    assert what.startswith(words)
+    assert address == f"{site.url}/1"
+
+
+def test_an_article_that_leads_out_of_the_part_of_the_host_is_not_shown_as_its_own(one, site):  # noqa: F811
+    site.on("/feed", reply(200, rss(f"{site.url}/arabic/1")))
+    site.on("/arabic/1", reply(302, Location="/english/1"))
+    site.on("/english/1", reply(200, article(), **HTML))
+    *_, last = found(one, paths=("/arabic",))
+    ((what, _),) = last.arabic
+    assert what.startswith(f"it leads out of the source, to {site.url}/english/1: if that host")
+
+
+def test_a_host_that_no_name_server_knows_is_said_with_the_way_out(one):  # noqa: F811
+    host = "no-such-host.invalid"
+    settings = dataclasses.replace(one, allow_hosts=one.allow_hosts | {host})
+    findings = found(settings, homepage=f"http://{host}/", hosts=(host,), feeds=())
+    (text,) = bad(findings)
+    assert text.endswith(f"no address is known for {host}: look for a slip in the host's name")
 
 
 def test_a_source_without_feeds_gets_those_that_its_home_page_announces(one, site):  # noqa: F811
