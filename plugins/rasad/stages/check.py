@@ -87,7 +87,8 @@ def lines(source: Source, findings: Sequence[Finding]) -> list[str]:
 
 
 def _file(source: Source) -> Finding:
-    said = f"{_count(source.feeds, 'feed')}, rights {source.rights}, a request every {source.delay:g} s, {source.timezone}"
+    feeds_there = _count(source.feeds, "feed")
+    said = f"{feeds_there}, rights {source.rights}, {source.delay:g} s between requests, {source.timezone}"
     if source.enabled:
         return Finding("file", True, said)
     reason = (("reason", source.reason),) if source.reason else ()
