@@ -61,6 +61,16 @@ def test_who_did_what_to_whom_where_and_when() -> None:
         ("سورمان تعتقل معارضا من كارسيا", "اعتقلت سورمان معارضا من كارسيا.", "COERCE"),
         ("محادثات بين سورمان وكارسيا", "بدأت محادثات بين سورمان وكارسيا.", "CONSULT"),
         ("سورمان تنسحب من كارسيا", "انسحبت سورمان من كارسيا ليلا.", "RETREAT"),
+        ("سورمان تشن غارات على كارسيا", "شنت سورمان ليلا ثلاث غارات على كارسيا.", "ASSAULT"),
+        ("سورمان تفرض عقوبات على كارسيا", "فرضت سورمان أمس عقوبات على كارسيا.", "SANCTION"),
+        ("سورمان تقطع علاقاتها مع كارسيا", "قطعت سورمان علاقاتها مع كارسيا.", "SANCTION"),
+        ("سورمان تقدم مساعدات إلى كارسيا", "قدمت سورمان مساعدات إلى كارسيا.", "AID"),
+        ("سورمان تعزز التعاون مع كارسيا", "عززت سورمان التعاون مع كارسيا.", "COOPERATE"),
+        ("سورمان ترسل تعزيزات عسكرية إلى كارسيا", "أرسلت سورمان تعزيزات عسكرية إلى حدود كارسيا.", "MOBILIZE"),
+        ("سورمان تشيد بقرار كارسيا", "أشادت سورمان بقرار جارتها كارسيا.", "SUPPORT"),
+        ("سورمان تطلق سراح أسرى كارسيا", "أطلقت سورمان سراح ثلاثين أسيرا.", "CONCEDE"),
+        ("سورمان وكارسيا توقعان معاهدة", "وقعت سورمان وكارسيا معاهدة.", "AGREE"),
+        ("انطلاق جولة جديدة من المفاوضات بين سورمان وكارسيا", "انطلقت المفاوضات بين سورمان وكارسيا.", "CONSULT"),
     ],
 )
 def test_types(title: str, lead: str, kind: str) -> None:
@@ -70,8 +80,59 @@ def test_types(title: str, lead: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "lead", "actor", "target"),
+    [
+        # The name in front is the subject only where it heads its clause.
+        ("سورمان تقصف كارسيا", "قصفت سورمان كارسيا.", "سورمان", "كارسيا"),
+        ("جنود يقتحمون كارسيا", "اقتحم جنود كارسيا فجرا.", None, "كارسيا"),
+        # Two subjects of what is done together.
+        ("سورمان وكارسيا تتفقان على هدنة", "اتفقت سورمان وكارسيا على هدنة.", "سورمان", "كارسيا"),
+        # A role's complement is not who does it, its bearer is.
+        ("وزيرة يهددها سلام", "هددت وزيرة خارجية سورمان السابقة ليلى عون كارسيا بالرد.", "ليلى عون", "كارسيا"),
+        # What is talked of is not the other side; that stands behind مع.
+        ("سورمان تناقش كارسيا", "ناقشت سورمان كارسيا.", "سورمان", None),
+        ("سورمان تبحث الأزمة مع كارسيا", "بحثت سورمان الأزمة مع كارسيا.", "سورمان", "كارسيا"),
+        # The one who suffers is no actor.
+        ("استشهاد ليلى عون في كارسيا", "استشهدت ليلى عون في كارسيا.", None, "ليلى عون"),
+        # Nor is one behind a relative clause the target.
+        ("سورمان ترفض الخطة", "رفضت سورمان الخطة التي اقترحتها كارسيا.", "سورمان", None),
+        ("سورمان تستقبل وفدا", "استقبلت سورمان، صباح أمس، ليلى عون.", "سورمان", "ليلى عون"),
+    ],
+)
+def test_actor_and_target(title: str, lead: str, actor: str | None, target: str | None) -> None:
+    event = read(title, lead, سورمان="LOC", كارسيا="LOC", ليلى_عون="PER")
+    assert event is not None
+    assert (event.actor, event.target) == (actor, target)
+
+
+def test_a_lead_alone_tells_it_where_the_headline_says_nothing_of_the_kind() -> None:
+    event = read("ليلة طويلة", "أجرت ليلى عون أمس اتصالا هاتفيا مع سامي بدر.", ليلى_عون="PER", سامي_بدر="PER")
+    assert event is not None
+    assert (event.type, event.actor, event.target, event.field) == ("CONSULT", "ليلى عون", "سامي بدر", "body")
+    assert read("ليلة طويلة", "أجرت وزيرة أمس اتصالا هاتفيا مع سامي بدر.", سامي_بدر="PER") is None
+
+
+def test_no_name_of_a_body_is_a_word_of_the_event() -> None:
+    assert read("قوات الدعم في كارسيا", "تنتشر قوات الدعم في كارسيا.", قوات_الدعم="ORG", كارسيا="LOC") is None
+
+
+@pytest.mark.parametrize(
+    ("topic", "told"), [("11", True), ("16", True), (None, True), ("03", False), ("04", False), ("15", False)]
+)
+def test_an_attack_is_one_where_the_article_is_of_politics(topic: str | None, told: bool) -> None:
+    event = read("سورمان تقصف كارسيا", "قصفت سورمان كارسيا.", topic, سورمان="LOC", كارسيا="LOC")
+    assert (event is not None) == told
+
+
+@pytest.mark.parametrize(
     ("title", "lead", "topic"),
     [
+        ("سورمان تتوقع أن توقع كارسيا في الخطأ", "توقعت سورمان موسما جيدا.", None),
+        ("سورمان تبحث عن مدرب", "بحثت سورمان عن مدرب لكارسيا.", None),
+        ("سيول سورمان تجتاح كارسيا", "اجتاحت سيول سورمان كارسيا.", "03"),
+        ("توقف المفاوضات بين سورمان وكارسيا", "توقفت المفاوضات بين سورمان وكارسيا.", None),
+        ("الهدنة ليست سلاما", "قبل الهدنة كانت كارسيا هادئة، وبعد الهدنة سورمان.", None),
+        ("لقاء فجر اليوم", "نام الناس فجر اليوم في كارسيا.", None),
         ("سورمان لم تقصف كارسيا", "لم تقصف سورمان كارسيا.", None),
         ("سورمان تهاجم مرمى كارسيا", "هاجمت سورمان مرمى كارسيا.", "15"),
         ("معرض للكتاب في سورمان", "افتتح معرض الكتاب في سورمان.", None),
@@ -86,5 +147,5 @@ def test_none_rather_than_a_wrong_one(title: str | None, lead: str, topic: str |
 
 
 def test_hostile_text() -> None:
-    for text in ("قصف " * 50_000, "\ud800", "«" * 50_000):
+    for text in ("قصف " * 50_000, "شن " * 50_000, "قصفت كارسيا، " * 20_000, "\ud800", "«" * 50_000):
         assert read(text[:1000], text) is None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from rasad.facts.passage import Passage, Reading
 from rasad.model import FieldName, Mention, Topic
 
 KIND = "topic"
-VERSION = "2"
+VERSION = "3"
 
 MOST = 3  # of the top level
 READ = 3000  # tokens of the body that are read
@@ -92,7 +92,8 @@ def extract(reading: Reading) -> tuple[Topic, ...]:
     seen: dict[_Clue, _Evidence] = {}
     speaks: dict[_Clue, tuple[tuple[str, float], ...]] = {}
     for passage in (reading.body, reading.title):
-        for clue, at, first, topics in (*_words(passage, lexicon), *_names(passage, reading)):
+        persons = [m for m in reading.of_kind("entity", Mention, passage) if m.type == "PER"]
+        for clue, at, first, topics in (*_words(passage, lexicon, persons), *_names(passage, reading)):
             said[clue] += _HEADLINE if passage.field == "title" else _LEAD if first < _LEAD_TOKENS else 1.0
             speaks[clue] = topics
             seen.setdefault(clue, at)
@@ -146,16 +147,17 @@ def _topic(code: str, total: float, at: _Evidence, reading: Reading) -> Topic:
 _Found = tuple[_Clue, _Evidence, int, tuple[tuple[str, float], ...]]  # clue, where, its first token, what it speaks for
 
 
-def _words(passage: Passage, lexicon: _Lexicon) -> list[_Found]:
-    """Every listed word and phrase; of those that begin at one word the longest, as written before by stem."""
+def _words(passage: Passage, lexicon: _Lexicon, persons: Iterable[Mention] = ()) -> list[_Found]:
+    """Every listed word and phrase outside persons' names; of those that begin at one word the longest."""
     tokens = passage.tokens[:READ]
-    stems = [stem(t.key) if t.kind == "word" else "" for t in tokens]
+    named = {offset for m in persons for offset in range(m.start, m.end)}  # عبد السلام is no word of peace
+    stems = [stem(t.key) if t.kind == "word" and t.start not in named else "" for t in tokens]
     out: list[_Found] = []
     i = 0
     while i < len(stems):
         clue, size = _longest(stems, i, lexicon)
         written = (_as_written(tokens[i].key),)
-        if size < 2 and tokens[i].kind == "word" and written in lexicon.words:
+        if size < 2 and stems[i] and written in lexicon.words:
             clue, size = written, 1
         if size:
             at = _Evidence(passage.field, tokens[i].start, tokens[i + size - 1].end)
