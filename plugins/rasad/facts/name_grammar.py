@@ -134,11 +134,19 @@ def is_likely(word: str) -> bool:
     return all(stem == word or commonness(stem) > _LIKELY for stem in stems)
 
 
-@lru_cache(maxsize=CACHED_WORDS)
 def in_group(word: str, group: str) -> int | None:
     """Letters of clitics before a word of `group`; None where it is none."""
-    members = words(group)
-    return next((cut for form, cut in forms(word) if form in members), None)
+    return _groups(word).get(group)
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _groups(word: str) -> dict[str, int]:
+    """The groups of a word, without clitics before it too, each with the letters of these."""
+    found: dict[str, int] = {}
+    for form, cut in forms(word):
+        for group in lexicon.groups().get(form, ()):
+            found.setdefault(group, cut)
+    return found
 
 
 def is_definite(word: str) -> bool:
