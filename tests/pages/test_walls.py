@@ -76,6 +76,27 @@ WALLS = {
 }
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["يتم التحقق من متصفحك", "جارٍ التحقق...", "يرجى الانتظار", "هل أنت روبوت؟", "تأكيد أنك إنسان", "ممنوع الدخول",
+     "لا تملك صلاحية الوصول إلى هذه الصفحة", "Sorry, you have been blocked", "Client Challenge", "Un instant…"],
+)  # fmt: skip
+def test_titles_of_bot_walls(title: str) -> None:
+    assert outcome(html(f"{title} | صحيفة البلد", "<p>رقم الطلب 8f2c</p>")) == "blocked"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "حذف مقال ينتقد الوزير يثير جدلا", "الوزارة: الخبر المتداول غير صحيح", "تم حجب التطبيق عن ملايين المستخدمين",
+        "منع صحيفة من الصدور", "صفحة جديدة في العلاقات", "الدواء غير متوفر في الصيدليات", "404 إصابات في يوم واحد",
+        "لحظة انهيار الجسر", "التحقق من هوية الضحايا يتواصل",
+    ],
+)  # fmt: skip
+def test_headlines_that_sound_like_it(title: str) -> None:
+    assert outcome(story(BODY, title=title)) == "article"
+
+
 @pytest.mark.parametrize("wall", WALLS.values(), ids=WALLS)
 @pytest.mark.parametrize("status", [200, 403, 503])
 def test_bot_walls(wall: str, status: int) -> None:
@@ -115,6 +136,10 @@ def test_a_teaser_that_is_declared_locked_is_a_paywall(told: str) -> None:
         "اشترك الآن لمتابعة القراءة",
         "لقراءة المقال كاملا يرجى الاشتراك",
         "للاطلاع على المزيد ... الاشتراك في النسخة الرقمية لقراءة المقال",
+        "أكمل القراءة بالاشتراك في باقة تناسبك",
+        "للاستمرار في القراءة اشترك الآن",
+        "لقد وصلت إلى الحد الأقصى من المقالات المجانية",
+        "هذا المقال مخصص للأعضاء",
         "Subscribe to continue reading",
     ],
 )
@@ -122,9 +147,11 @@ def test_a_text_that_breaks_off_with_the_call_to_subscribe_is_a_paywall(call: st
     assert outcome(story(f"{BODY}</p><p>{call}", DECLARED)) == "paywall"
 
 
-@pytest.mark.parametrize("call", ["سجل الدخول لمتابعة القراءة", "لمتابعة قراءة المقال الرجاء تسجيل الدخول"])
+@pytest.mark.parametrize(
+    "call", ["سجل الدخول لمتابعة القراءة", "لمتابعة القراءة الرجاء تسجيل الدخول", "أنشئ حسابا مجانيا لمتابعة القراءة"]
+)
 def test_and_with_that_to_log_in_a_log_in(call: str) -> None:
-    assert outcome(story(f"{BODY}</p><p>{call.replace('قراءة المقال', 'القراءة')}", DECLARED)) == "login"
+    assert outcome(story(f"{BODY}</p><p>{call}", DECLARED)) == "login"
     assert outcome(html("تسجيل الدخول | صحيفة البلد", "<form><input name=user><input name=password></form>")) == "login"
 
 
@@ -135,6 +162,8 @@ def test_and_with_that_to_log_in_a_log_in(call: str) -> None:
         "لم يتم العثور على الصفحة",
         "عذراً، الصفحة المطلوبة غير موجودة!", "الخبر غير موجود", "عذرا، هذا المقال لم يعد متاحا", "تم حذف الخبر",
         "Page not found – Al Balad", "404 Not Found", "الصفحة التي تبحث عنها غير متوفرة",
+        "عفوا! هذه الصفحة غير متوفرة", "نأسف، لا يمكن العثور على هذه الصفحة", "لم يعد هذا المحتوى متاحًا", "الخبر محذوف",
+        "الصفحة المطلوبة غير موجودة على الموقع", "Oops! That page can’t be found.", "صفحة خطأ 404",
     ],
 )  # fmt: skip
 def test_a_page_that_says_it_was_not_found_is_gone_whatever_its_status(title: str) -> None:

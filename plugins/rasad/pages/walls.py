@@ -43,26 +43,34 @@ def _any(*lines: str) -> re.Pattern[str]:
     return re.compile("|".join(lines))
 
 
-# The whole of a title, or of one part of it beside the site's name.
+# The whole of a title, or of one part of it beside the site's name, without signs and an apology before it.
 _WALL_TITLE = _any(
-    r"just a moment|one moment,? please|attention required!?|access (?:to this page has been )?denied|forbidden",
-    r"(?:error )?403(?: forbidden)?|403 - forbidden.*|security (?:check|verification|checkpoint)|robot check",
-    r"(?:human|browser|bot) verification|checking your browser.*|verifying .{0,30}browser.*|ddos-guard|captcha",
-    r"are you a (?:ro)?bot\??|you are being redirected|pardon our interruption|request (?:rejected|blocked)|blocked",
-    r"web page blocked!?|making sure you.{1,8}re not a bot!?|unauthori[sz]ed|please wait.*",
-    r"لحظه(?: واحده)?(?: من فضلك)?|تحقق امني|(?:جاري )?(?:ال)?(?:تحقق|فحص) من (?:ال)?متصفح.*|التحقق (?:الامني|البشري)",
-    r"(?:تم )?(?:ال)?(?:رفض|منع|حظر) (?:ال)?(?:وصول|دخول)|(?:ال)?(?:وصول|دخول) (?:مرفوض|محظور|ممنوع)|غير مصرح.*",
+    r"just a moment|one moment please|un instant|attention required|access (?:to this page has been )?denied",
+    r"forbidden|(?:you have been|web page) blocked|client challenge|making sure you.{1,8}re not a bot|unauthori[sz]ed",
+    r"(?:error )?403(?: forbidden)?(?: access is denied)?|security (?:check|verification|checkpoint)|robot check",
+    r"(?:human|browser|bot) verification|(?:checking|verifying) (?:that )?.{0,30}(?:browser|human).*|ddos guard",
+    r"are you a (?:ro)?bot|you are being redirected|pardon our interruption|request (?:rejected|blocked)|blocked",
+    r"captcha|please wait.*",
+    r"لحظه(?: واحده)?(?: من فضلك)?|(?:يرجي|الرجاء) الانتظار.{0,40}|جاري? التحقق|هل انت (?:روبوت|انسان)",
+    r"(?:جاري? |يتم |يرجي )?(?:ال)?(?:تحقق|تاكيد|فحص)(?: \w+){0,3}"
+    r" (?:ال)?(?:متصفح\w*|امان|امني?|بشري\w*|انسان|انك|روبوت).{0,40}",
+    r"(?:تم )?(?:ال)?(?:رفض|منع|حظر|حجب) (?:ال)?(?:وصول|دخول|موقع|عنوان\w*).{0,20}",
+    r"(?:ال)?(?:وصول|دخول) (?:مرفوض|محظور|ممنوع|مقيد)|ممنوع (?:ال)?(?:وصول|دخول)",
+    r"(?:غير (?:مسموح|مصرح)|لا تملك|ليس(?:ت)? لديك).{0,20}(?:وصول|دخول|صلاحي\w*|اذن).{0,20}|غير مصرح",
 )
+_ABSENT = r"(?:غير (?:موجود|متوفر|متاح)ه?|لم [تي]عد (?:موجود|متاح|متوفر)\w*|محذوفه?|(?:تم|جري) حذفه?ا?)"
+_NOT_THERE = r"(?:(?:was )?not found|(?:could not|can.?t|cannot) be found|(?:no longer|does not|doesn.?t) exists?\b.*)"
+_THING = r"(?:هذ[اه] )?(?:ال)?(?:صفحه|مقال|مقاله|خبر|محتوي|موضوع|رابط|ماده|page|article|story|content|link)"
 _GONE_TITLE = _any(
-    r"(?:error |خطا |http )?(?:404|410)(?: error| not found)?|(?:page|article|story|content) (?:was )?not found",
-    r"not found|oops!? .{0,20}(?:not|can.t be) found|page (?:no longer|does not|doesn.t) exist.*|page gone",
-    r"(?:عذرا،? ?)?(?:هذه |هذا )?(?:ال)?(?:صفحه|مقال|مقاله|خبر|محتوي|موضوع|رابط)"
-    r"(?: (?:ال)?(?:تي|ذي)? ?(?:تبحث عنه?ا?|طلبته?ا?)| المطلوبه?)?"
-    r" (?:غير (?:موجوده?|متوفره?|متاحه?|متاح)|لم (?:ت|ي)عد (?:موجود|متاح)\w*|لا (?:ت|ي)وجد|(?:تم )?حذفه?ا?)"
-    r"(?: حاليا)?",
-    r"(?:عذرا،? ?)?(?:لم (?:يتم|نتمكن من) العثور علي|لا (?:ت|ي)وجد|تعذر العثور علي|تم حذف)"
-    r" (?:هذه |هذا )?(?:ال)?(?:صفحه|مقال|مقاله|خبر|محتوي)(?: المطلوبه?)?",
-    r"الصفحه غير موجوده.*|خطا 404.*|صفحه الخطا.*",
+    r"(?:error |خطا |http |صفحه (?:ال)?خطا )?(?:404|410)(?: error| page| not found| غير موجوده?)?|صفحه (?:ال)?خطا",
+    r"(?:nothing|not) found|غير موجوده?|page gone|that page can.?t be found|رابط (?:خاطي|غير صحيح)|الرابط غير صحيح",
+    rf"{_THING}(?: \w+){{0,5}} {_ABSENT}(?: \w+){{0,4}}",
+    rf"(?:لا يمكن|لم يتم|لم نتمكن من|لم نستطع|تعذر)(?: علينا)? (?:ال)?عثور علي {_THING}(?: \w+){{0,4}}",
+    rf"(?:لم نعثر علي|لا [تي]وجد|تم حذف|تمت ازاله|لم [تي]عد) {_THING}(?: \w+){{0,4}}",
+    rf"(?:the )?{_THING}(?: \w+){{0,6}} {_NOT_THERE}",
+)
+_APOLOGY = re.compile(
+    r"^(?:(?:عذرا|عفوا|للاسف|ناسف|نعتذر|معذره|اوبس|اوه|sorry|oops|whoops|we.re sorry)\b(?: منكم| لكم| but)?\s*)+"
 )
 _LOGIN_TITLE = _any(r"(?:log|sign) ?in|تسجيل (?:ال)?دخول|login required|الدخول الي (?:حسابك|الموقع)")
 _CONSENTS = _any(
@@ -72,19 +80,23 @@ _CONSENTS = _any(
     r"before you continue|we value your privacy|we and our (?:\d+ )?partners|your privacy (?:choices|matters)",
     r"(?:accept|allow|agree to|reject|refuse|decline) all|manage (?:options|preferences|settings|choices)|use cookies",
 )
+_READING = r"(?:ال)?(?:قراءه|مقال|نص|محتوي|تقرير)"
 _TO_READ = (
-    r"ل(?:(?:متابعه|مواصله|اكمال|استكمال) (?:ال)?(?:قراءه|مقال|نص|محتوي|تقرير)"
-    r"|(?:قراءه|الاطلاع علي) (?:المزيد|باقي|بقيه|كامل|المقال|النص|التقرير|هذا))"
+    rf"ل(?:(?:متابعه|مواصله|اكمال|استكمال|تكمله|لاستمرار في) {_READING}"
+    r"|(?:قراءه|لاطلاع علي) (?:المزيد|باقي|بقيه|كامل|المقال|النص|التقرير|هذا))"
 )
 _SUBSCRIBE = _any(
-    r"هذ[اه] (?:المحتوي|المقال|المقاله|التقرير|الخبر|الماده) (?:\w+ ){0,2}للمشتركين",
+    r"هذ[اه] (?:المحتوي|المقال|المقاله|التقرير|الخبر|الماده) (?:\w+ ){0,2}ل(?:لمشتركين|لاعضاء)",
     rf"(?:ا?شترك(?:وا)?|اشتراك\w*)(?: \w+){{0,3}} {_TO_READ}",
     rf"{_TO_READ}،?(?: \w+،?){{0,4}} (?:ال|با?ل)?(?:اشتراك|اشترك)",
+    rf"{_READING}(?: \w+){{0,3}} بالاشتراك|يتطلب هذا (?:\w+ ){{0,2}}اشتراك",
+    r"(?:وصلت|بلغت|استنفدت|تجاوزت)(?: \w+){0,5} (?:ال)?مقالات\w*(?: \w+)? المجانيه",
     r"subscribe (?:now )?to (?:continue|keep) reading|(?:article|content|story) is (?:\w+ ){0,3}(?:for|to) subscribers",
     r"already a subscriber\?",
 )
 _LOG_IN = _any(
-    rf"(?:سجل|سجلوا|تسجيل) (?:ال)?دخول\w*(?: \w+){{0,3}} {_TO_READ}",
+    rf"(?:سجل|سجلوا|تسجيل)(?: (?:ال)?دخول\w*)?(?: \w+){{0,3}} {_TO_READ}",
+    rf"(?:انشي|انشاء) حساب\w*(?: \w+){{0,2}} {_TO_READ}",
     rf"{_TO_READ}،?(?: \w+،?){{0,4}} (?:ب?تسجيل|سجل) (?:ال)?دخول",
     r"(?:log|sign) ?in to (?:continue|keep) reading|register (?:for free )?to (?:continue|keep) reading",
 )
@@ -103,6 +115,7 @@ _OPEN = re.compile(
 )
 _HIDDEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)")
 _TAG = re.compile(r"<[^<>]*>?")
+_SIGNS = re.compile(r"[^\w\s'’]+|_")
 _PARTS = re.compile(r"\s+[-–—|:»«•·]+\s+|\s*[|»«]\s*")
 
 
@@ -197,8 +210,12 @@ def _titles(markup: str) -> list[str]:
 
 def _whole(pattern: re.Pattern[str], text: str) -> bool:
     """Whether a title, or one of its parts beside the site's name, is the phrase and nothing else."""
-    folded = key(text[:300]).replace("...", "").replace("…", "").strip(" .!؟?،")
-    return bool(folded) and any(pattern.fullmatch(part.strip(" .!؟?،")) for part in (folded, *_PARTS.split(folded)))
+    folded = key(text[:300])
+    for part in (folded, *_PARTS.split(folded)):
+        told = _APOLOGY.sub("", " ".join(_SIGNS.sub(" ", part).split()))
+        if told and pattern.fullmatch(told):
+            return True
+    return False
 
 
 def _shown(markup: str) -> list[str]:
