@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -225,3 +226,26 @@ def test_no_more_of_an_index_is_asked_at_a_poll_than_is_bounded(indexed, warehou
     assert set(asked(site)) == {f"/{name}.xml" for name in (*names[:10], *names[-10:])}  # both ends: where news is
     monkeypatch.setattr(discover, "MOST", 4)
     assert when_due(indexed, warehouse, "second") == 6  # those that rest are passed over
+
+
+WALL = b"<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (reply(200, WALL), "blocked: a bot wall"),
+        (reply(403, WALL), "http_status: the server answered 403: it refuses robots"),
+        (reply(200, "<html><title>الصفحة غير موجودة</title></html>".encode()), "gone: a page that says"),
+        (reply(200, b"<html><title>news</title></html>"), "an HTML page, not a feed"),
+        (reply(200, b"\x1b\x05\x80", Content_Encoding="br"), "bad_encoding: "),
+    ],
+)
+def test_what_stands_in_a_feeds_place_is_told(one, warehouse, site, answer, problem):  # noqa: F811
+    site.on("/feed", answer)
+    (work,) = plan.plan(one, warehouse, "run", ["one"])
+    with contextlib.suppress(SourceFailed):
+        discover.discover(one, warehouse, work)
+    ((told,),) = query(warehouse, "SELECT problem FROM news.feed")
+    assert told.startswith(problem)
+    assert query(warehouse, "SELECT count(*) FROM news.page") == [(0,)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from tests.pipeline import STAGES, step
@@ -320,3 +321,32 @@ def test_a_wall_before_an_article_that_stands_takes_nothing_away(one, warehouse,
         later(warehouse)
     assert (outcomes(warehouse), taken_down(warehouse)) == ({"1": "loaded"}, [(False,)])
     assert query(warehouse, "SELECT versions FROM mart.articles") == [(1,)]
+
+
+# One article
+
+
+def test_all_spellings_of_an_address_are_one_article(one, warehouse, site):
+    """By their addresses alone, but for the AMP page under a folder of its own, which says itself where it belongs."""
+    story = article().replace(b"<head>", f'<head><link rel="canonical" href="{site.url}/أخبار/1234-خبر">'.encode(), 1)
+    spellings = [
+        "/أخبار/1234-خبر", "/%d8%a3%D8%AE%d8%a8%D8%A7%D8%B1/1234-%D8%AE%D8%A8%D8%B1", "/أخبار/1234-خبر?utm_source=rss",
+        "/أخبار/1234-خبر#comments", "/أخبار/1234-خبر/amp", "/أخبار/1234-خبر?amp=1", "/أخبار/1234-خبر?outputType=amp",
+        "/أخبار/1234-خبر?fbclid=Iw&amp;amp;at_medium=RSS", "/amp/1234-خبر",
+    ]  # fmt: skip
+    site.on("/feed", reply(200, rss(*(f"{site.url}{spelling}" for spelling in spellings))))
+    for path in ("/أخبار/1234-خبر", "/amp/1234-خبر"):
+        site.on(quote(path), reply(200, story, **HTML))
+    run(one, warehouse, "run")
+    assert query(warehouse, "SELECT url FROM mart.articles") == [(f"{site.url}{quote('/أخبار/1234-خبر')}",)]
+    assert query(warehouse, "SELECT outcome FROM news.page ORDER BY 1") == [("duplicate",), ("loaded",)]
+
+
+@pytest.mark.parametrize("declared", ["/", "/news", "https://other.example/1234", "javascript:0", "/5678", ""])
+def test_a_canonical_address_that_is_not_the_articles_is_not_believed(one, warehouse, site, declared):
+    head = f'<head><link rel="canonical" href="{declared}">'.encode()
+    site.on("/feed", reply(200, rss(f"{site.url}/1234", f"{site.url}/1235")))
+    for n in ("1234", "1235"):
+        site.on(f"/{n}", reply(200, article(f"خبر {n}").replace(b"<head>", head, 1), **HTML))
+    run(one, warehouse, "run")
+    assert query(warehouse, "SELECT url FROM mart.articles ORDER BY 1") == [(f"{site.url}/{n}",) for n in (1234, 1235)]

@@ -151,9 +151,9 @@ def instead(page: Page, markup: str, title: str | None, body: str) -> Settled | 
         if found := _missing(page, markup, title, body, shown):
             return found
         if len(shown) < SHOWN and _walled(markup, title, shown, len(words)):
-            return Settled(page.url, "blocked", "a bot wall instead of the article", page.status)
+            return Settled(page.url, "blocked", "a bot wall instead of what was asked for", page.status)
     if len(words) < CONSENT and _asks_consent(title, body, words, _shown(markup)):
-        return Settled(page.url, "consent", "a consent page instead of the article", page.status)
+        return Settled(page.url, "consent", "a consent page instead of what was asked for", page.status)
     return None
 
 
@@ -188,7 +188,7 @@ def _missing(page: Page, markup: str, title: str | None, body: str, shown: list[
             page.url, "gone", "a page that says it was not found, with the status of one that was", page.status
         )
     if len(shown) < SHOWN and any(_whole(_LOGIN_TITLE, text) for text in told):
-        return Settled(page.url, "login", "a log-in instead of the article", page.status)
+        return Settled(page.url, "login", "a log-in instead of what was asked for", page.status)
     return None
 
 

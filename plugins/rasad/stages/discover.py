@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, timezone
 from psycopg2.extensions import connection as Connection
 
 from rasad import sources as registry
-from rasad.model import Feed, Link, Source
+from rasad.model import Feed, Link, Page, Settled, Source
+from rasad.pages import walls
 from rasad.settings import Settings
 from rasad.stages.landing import Work, took
 from rasad.stages.plan import load_sources, named
@@ -20,7 +21,7 @@ from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import FeedState
 from rasad.web import feeds
-from rasad.web.client import FetchError
+from rasad.web.client import FetchError, Response
 from rasad.web.feeds import Listing
 
 BUDGET = 120.0  # seconds for all feeds of a source
@@ -125,7 +126,7 @@ class Asker:
             ledger.polled(self.link, url, before, None, None, run=self.run)
             return 0, 0, Listing()
         if response.status != 200:
-            raise FetchError("http_status", f"the server answered {response.status}", status=response.status)
+            raise FetchError("http_status", walls.refused(_page(response)).reason, status=response.status)
         state = FeedState(
             response.header("etag"), response.header("last-modified"), hashlib.sha256(response.body).hexdigest()
         )
@@ -133,6 +134,8 @@ class Asker:
             ledger.polled(self.link, url, state, None, None, run=self.run)
             return 0, 0, Listing()
         listing = feeds.read(response.body, response.header("content-type"), feed, self.source, response.fetched_at)
+        if listing.problem and not listing.links and (wall := _wall(response)):
+            listing = dataclasses.replace(listing, problem=f"{wall.outcome}: {wall.reason}")
         links = [self._claimed(found) for found in listing.links if not _old(found, feed, response.fetched_at)]
         # First the addresses, then the feed's state: killed between the two, the feed is read again.
         new = ledger.discovered(self.link, links)
@@ -146,6 +149,16 @@ class Asker:
         """An address belongs to the source that claims its host, whoever announced it."""
         owner = registry.for_url(self.sources, found.url)
         return dataclasses.replace(found, source_id=owner.id) if owner else found
+
+
+def _page(response: Response) -> Page:
+    return Page(response.final_url, "", response.status, response.headers, response.body, response.fetched_at)
+
+
+def _wall(response: Response) -> Settled | None:
+    """What stands in a feed's place where that is a page which robots get."""
+    text = response.body[:100_000].decode("utf-8", "replace")
+    return walls.instead(_page(response), text, None, "") if "<html" in text[:4000].lower() else None
 
 
 def _old(found: Link, feed: Feed, now: datetime) -> bool:
