@@ -23,7 +23,7 @@ Shingles = npt.NDArray[np.uint64]  # hashes, as they follow one another in the t
 RUN = 9  # words of a shingle: who copies keeps whole sentences; who retells shares shorter runs, names and titles
 MOST_WORDS = 20_000  # a longer text is compared by its beginning
 FEWEST = 20  # shingles that copies share at least: of texts under 28 words only equal ones are one story
-LEAD = 45  # words with which a copy may begin that are not the original's
+LEAD = 40  # words with which a copy may begin that are not the original's
 
 # Behind its lead a copy is the original, less what it lost: so most of one text stands in the other. A digest that
 # quotes many articles whole holds each of them, and none of them holds much of the digest.
@@ -82,8 +82,12 @@ def bands(found: Shingles) -> list[int]:
 
 def nearness(one: Shingles, other: Shingles) -> int:
     """How much of both texts is shared, in thousandths; 0 where neither is a copy of the other."""
-    (ours, share), (theirs, their_share) = _shared(one, other), _shared(other, one)
-    if min(ours, theirs) < FEWEST or max(share, their_share) < SHARE_OF_ONE or min(share, their_share) < SHARE_OF_OTHER:
+    ours, our_share = _shared(one, other)
+    if ours < FEWEST:  # most candidates share a footer or a quotation, and no more
+        return 0
+    theirs, their_share = _shared(other, one)
+    less, more = sorted((our_share, their_share))
+    if theirs < FEWEST or more < SHARE_OF_ONE or less < SHARE_OF_OTHER:
         return 0
     return 1000 * (ours + theirs) // (len(one) + len(other))
 
@@ -123,10 +127,11 @@ def groups(
         between[one][other] = between[other][one] = 1
     for one, other in sorted(near, key=lambda pair: (-near[pair], pair)):
         into, gone = sorted((group_of[one], group_of[other]), key=lambda group: (-len(members[group]), group))
-        if into == gone or 3 * between[into][gone] < len(members[into]) * len(members[gone]):
+        if into == gone or 3 * between[into].get(gone, 0) < len(members[into]) * len(members[gone]):
             continue
         pairs = ((min(pair), max(pair)) for pair in itertools.product(sorted(members[into]), sorted(members[gone])))
         if not all(pair in near or kin(*pair) for pair in pairs):
+            del between[into][gone], between[gone][into]  # strangers stay strangers: not asked again for each near pair
             continue
         for node in members[gone]:
             group_of[node] = into
