@@ -11,7 +11,6 @@ import gzip
 import importlib.util
 import re
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 
 import msgpack
@@ -38,17 +37,28 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Known forms; of them the usual ones; of them the frequent ones. About 0.4 s and 70 MB, on first use only."""
+def _lexicon() -> tuple[set[str], set[str], set[str]]:
+    """Known forms of MIN_LETTERS and more; the usual ones; the frequent ones. About 0.3 s and 80 MB, on first use only.
+
+    Bucket after bucket, so that what is not kept never stands in memory together.
+    """
     spec = importlib.util.find_spec("wordfreq")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("wordfreq is not installed: run `make install`")
-    packed = Path(spec.origin).with_name("data") / "large_ar.msgpack.gz"
-    buckets: list[list[str]] = msgpack.unpackb(gzip.decompress(packed.read_bytes()), raw=False)[1:]
-    words = [[word for word in bucket if _LETTERS.issuperset(word)] for bucket in buckets]
-    known, usual, frequent = (
-        frozenset(chain.from_iterable(words[:end])) for end in (None, _USUAL_CENTIBELS, _FREQUENT_CENTIBELS)
-    )
+    known: set[str] = set()
+    usual: set[str] = set()
+    frequent: set[str] = set()
+    with gzip.open(Path(spec.origin).with_name("data") / "large_ar.msgpack.gz") as packed:
+        buckets = msgpack.Unpacker(packed, raw=False)
+        count = buckets.read_array_header()
+        buckets.skip()  # the header of the list
+        for centibels in range(count - 1):
+            bucket: list[str] = buckets.unpack()
+            known.update(word for word in bucket if len(word) >= MIN_LETTERS)
+            if centibels < _USUAL_CENTIBELS:
+                usual.update(bucket)
+            if centibels < _FREQUENT_CENTIBELS:
+                frequent.update(bucket)
     return known, usual, frequent
 
 
