@@ -77,7 +77,7 @@ def for_url(sources: Mapping[str, Source], url: str) -> Source | None:
     host = (parts.hostname or "").rstrip(".")
     wanted = _bare(host if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f"{host}:{port}")
     for source in sources.values():
-        claimed = any(_bare(h) == wanted for h in source.hosts)
+        claimed = any(h.endswith(wanted) and _bare(h) == wanted for h in source.hosts)
         if claimed and (not source.paths or any(_under(parts.path, folder) for folder in source.paths)):
             return source
     return None
