@@ -102,17 +102,13 @@ _LOG_IN = _any(
 )
 _ARTICLE = re.compile(
     r"og:type[\"'][^>]{0,40}content=[\"']article|content=[\"']article[\"'][^>]{0,40}og:type"
-    r"|[\"']@type[\"']\s*:\s*\[?\s*[\"'](?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting)[\"']",
-    re.IGNORECASE,
+    r"|[\"']@type[\"']\s*:\s*\[?\s*[\"'](?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting)[\"']"
 )
 _LOCKED = re.compile(
-    r"isAccessibleForFree[\"']?\s*(?::|content=)\s*[\"']?\s*(?:https?://schema\.org/)?(?:false|no)\b"
-    r"|content_tier[\"'][^>]{0,40}content=[\"'](?:locked|metered)",
-    re.IGNORECASE,
+    r"isAccessibleForFree[\"']?\s*(?::|content=)\s*[\"']?\s*(?:https?://schema\.org/)?(?i:false|no)\b"
+    r"|content_tier[\"'][^>]{0,40}content=[\"'](?:locked|metered)"
 )
-_OPEN = re.compile(
-    r"isAccessibleForFree[\"']?\s*(?::|content=)\s*[\"']?\s*(?:https?://schema\.org/)?true", re.IGNORECASE
-)
+_OPEN = re.compile(r"isAccessibleForFree[\"']?\s*(?::|content=)\s*[\"']?\s*(?:https?://schema\.org/)?(?i:true)")
 _HIDDEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)")
 _TAG = re.compile(r"<[^<>]*>?")
 _SIGNS = re.compile(r"[^\w\s'’]+|_")
@@ -144,15 +140,14 @@ def instead(page: Page, markup: str, title: str | None, body: str) -> Settled | 
         return None
     if found := _fenced(page, markup, words):
         return found
-    if _ARTICLE.search(markup):
+    if len(words) >= CONSENT or _ARTICLE.search(markup):
         return None
-    if len(words) < SHOWN:
-        shown = _shown(markup)
-        if found := _missing(page, markup, title, body, shown):
-            return found
-        if len(shown) < SHOWN and _walled(markup, title, shown, len(words)):
-            return Settled(page.url, "blocked", "a bot wall instead of what was asked for", page.status)
-    if len(words) < CONSENT and _asks_consent(title, body, words, _shown(markup)):
+    shown = _shown(markup)
+    if len(words) < SHOWN and (found := _missing(page, markup, title, body, shown)):
+        return found
+    if len(shown) < SHOWN and _walled(markup, title, shown, len(words)):
+        return Settled(page.url, "blocked", "a bot wall instead of what was asked for", page.status)
+    if _asks_consent(title, body, words, shown):
         return Settled(page.url, "consent", "a consent page instead of what was asked for", page.status)
     return None
 
@@ -167,11 +162,12 @@ def _asks_consent(title: str | None, body: str, words: list[str], shown: list[st
 
 def _fenced(page: Page, markup: str, words: list[str]) -> Settled | None:
     """A teaser: declared locked and short, or breaking off with the call to subscribe or to log in."""
-    locked = bool(_LOCKED.search(markup))
+    told = "isAccessibleForFree" in markup or "content_tier" in markup  # most pages say nothing of it
+    locked = told and bool(_LOCKED.search(markup))
     if locked and len(words) < TEASER:
         return Settled(page.url, "paywall", f"declared not free, {len(words)} words can be read", page.status)
     end = key(" ".join(words[-40:] if len(words) >= STUB else words))
-    if len(words) < STUB and not _OPEN.search(markup):  # the call may stand outside of what was read
+    if len(words) < STUB and not (told and _OPEN.search(markup)):  # the call may stand outside of what was read
         end += " " + key(" ".join(_shown(markup)[: SHOWN * 2]))
     for pattern, outcome, what in ((_SUBSCRIBE, "paywall", "subscribe"), (_LOG_IN, "login", "log in")):
         if pattern.search(end):
