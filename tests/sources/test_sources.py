@@ -220,6 +220,14 @@ def test_two_sources_may_share_a_host_by_their_paths(tmp_path: Path) -> None:
             sources.load([tmp_path])
 
 
+def test_only_the_beginning_of_a_host_is_understood(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("sport.example.com", "gate.ahram.example.com"))
+    shipped = sources.load([tmp_path])
+    assert sources.for_url(shipped, "https://www.gate.ahram.example.com/1") == shipped["akhbar"]
+    assert sources.for_url(shipped, "https://gate.ahraexample.com/1") is None
+    assert sources.from_host("gate.ahram.org.eg").id == "gate__ahram__org__eg"
+
+
 # The publishers that come with the package
 
 

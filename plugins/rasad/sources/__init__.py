@@ -22,7 +22,7 @@ MAX_FILE = 100_000  # bytes; a source has some twenty lines
 
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")  # no double underscore: those are the ids of `from_host`
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
-_PREFIX = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
+_PREFIX = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
