@@ -46,6 +46,10 @@ clean: ## End everything and delete var/: both databases, landing zone, logs, pa
 install: $(VENV)/.installed ## Make .venv with what requirements.txt locks (the other commands do it by themselves)
 	@:
 
+.PHONY: transformers
+transformers: install ## Add torch and transformers to .venv, for a model of your own (RASAD_NER_MODEL)
+	$(PY) -m pip install --disable-pip-version-check -r requirements-transformers.txt
+
 ##@ To work on it
 
 .PHONY: test
@@ -53,7 +57,7 @@ test: $(VENV)/.installed-dev ## The tests a developer runs: a few minutes
 	$(PY) -m pytest -m "not slow" -ra
 
 .PHONY: test-slow
-test-slow: $(VENV)/.installed-dev ## The tests that need longer: whole runs through Airflow, kills, restarts
+test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts
 	$(PY) -m pytest -m slow -ra
 
 .PHONY: lint
@@ -84,7 +88,7 @@ lock: $(VENV)/.installed ## Compile requirements*.in into the hash-locked .txt f
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	    /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment. A stamp is newer than the lock it was installed from; one for developers serves users too.
 # uv installs in half a minute what takes pip three; where it cannot (an index that only pip is configured for), pip does.
@@ -118,4 +122,13 @@ endif
 
 $(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(PY) $(UV)
 	$(INSTALL)
+	@touch $@
+
+# For the tests of what needs torch: an environment that adds it to .venv, which stays what the locks say.
+SITE = import sysconfig; print(sysconfig.get_path("purelib"))
+$(VENV)-transformers/.installed: requirements-transformers.txt $(VENV)/.installed-dev
+	@echo "Installing $<: about a minute, and more where pip knows no CPU build of torch (see there)"
+	@$(PY) -m venv --clear $(VENV)-transformers
+	@$(PY) -c '$(SITE)' > "$$($(VENV)-transformers/bin/python -c '$(SITE)')/rasad.pth"
+	@$(VENV)-transformers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -169,7 +169,7 @@ def test_a_warehouse_without_its_schema_is_one_line(run, monkeypatch, empty_data
 
 
 def test_what_the_machine_refuses_is_one_line(run, monkeypatch):
-    def fail(lines):
+    def fail(lines, backend):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/var/landing/x")
 
     monkeypatch.setattr("rasad.facts.layout.read_lines", fail)
@@ -177,7 +177,7 @@ def test_what_the_machine_refuses_is_one_line(run, monkeypatch):
 
 
 def test_a_fault_of_ours_shows_where_it_is(run, monkeypatch):
-    def fail(lines):
+    def fail(lines, backend):
         raise ZeroDivisionError
 
     monkeypatch.setattr("rasad.facts.layout.read_lines", fail)

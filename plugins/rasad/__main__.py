@@ -5,7 +5,7 @@
     backfill FILE.warc.gz …                   WARC files into the warehouse
     reextract                                 facts of older extractors, read anew from the stored text
     stage NAME --source ID | --batch REF      what a task runs
-    sources list | check | compare [ID …]     who is read, whether each step works for them, and their saved pages
+    sources list | check | compare [ID …]     who is read, whether each step works, and their saved pages
     migrate | report | sql QUERY              the warehouse
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
@@ -290,7 +290,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _sources_parser(commands: Any, form: type[argparse.HelpFormatter]) -> None:
-    top = commands.add_parser("sources", help="who is read, whether each step works for them, and their saved pages")
+    top = commands.add_parser("sources", help="who is read, whether each step works, and their saved pages")
     actions = top.add_subparsers(dest="action", required=True, metavar="ACTION")
     one = actions.add_parser("list", help="name the sources")
     one.add_argument("ids", nargs="*", metavar="ID", help="sources; none: all of them")

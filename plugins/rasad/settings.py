@@ -28,6 +28,7 @@ class Settings:
     | RASAD_CONTACT | the operator's address for the User-Agent; real sources are polled only with it | none |
     | RASAD_ALLOW_HOSTS | host:port, comma-separated, that may be fetched though private | none |
     | RASAD_LANDING_DAYS | days that landing files are kept | 7 |
+    | RASAD_NER_MODEL | folder of a transformers model that finds names beside the rules | the built-in tagger |
     """
 
     var: Path
@@ -37,6 +38,7 @@ class Settings:
     contact: str | None = None
     allow_hosts: frozenset[str] = frozenset()
     landing_days: int = 7
+    ner_model: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -52,6 +54,9 @@ class Settings:
         for folder in dirs:
             if not folder.is_dir():
                 raise SettingsError(f"RASAD_SOURCES names {folder}, which is no folder: correct it or unset it")
+        model = env.get("RASAD_NER_MODEL")
+        if model and not Path(model).expanduser().is_dir():
+            raise SettingsError(f"RASAD_NER_MODEL names {model}, which is no folder: correct it or unset it")
         contact = (env.get("RASAD_CONTACT") or "").strip() or None
         if contact and not (contact.isprintable() and contact.isascii()):
             raise SettingsError(
@@ -69,6 +74,7 @@ class Settings:
             contact=contact,
             allow_hosts=hosts,
             landing_days=int(days),
+            ner_model=Path(model).expanduser().absolute() if model else None,
         )
 
 

@@ -252,7 +252,7 @@ def test_no_more_chunks_are_read_ahead_than_are_promised(monkeypatch):
             yield chunk, chunk if number % 3 else None
 
     ahead = []
-    with module._readers(2) as read:
+    with module._readers(2, None) as read:
         for given, (chunk, done) in enumerate(read(chunks(), module.Wanted())):
             assert chunk.number == given
             assert (done is None) == (given % 3 == 0)
@@ -261,7 +261,7 @@ def test_no_more_chunks_are_read_ahead_than_are_promised(monkeypatch):
     assert max(ahead) == 4
 
 
-def _nothing_read(pages, wanted):
+def _nothing_read(pages, wanted, model):
     return module._Read((), (), {}, Counter())
 
 

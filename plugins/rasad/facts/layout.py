@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rasad import facts
+from rasad.facts import tagger
+from rasad.facts.backend import NerBackend
 from rasad.model import Article, Fact, FieldName, Json
 
 # kind → its key in a line
@@ -60,7 +62,7 @@ def _fact(fact: Fact) -> Json:
     }
 
 
-def read_lines(lines: Iterable[str]) -> Iterator[Json]:
+def read_lines(lines: Iterable[str], backend: NerBackend = tagger) -> Iterator[Json]:
     """Read articles, one JSON object a line, and give their facts in the layout above, in the same order.
 
     Empty lines are passed over. A line that cannot be read gives `{"id", "error"}` and the next ones go on.
@@ -77,7 +79,7 @@ def read_lines(lines: Iterable[str]) -> Iterator[Json]:
             yield {"id": name, "error": f"line {number}: {problem}"}
             continue
         try:
-            found = facts.read(article)
+            found = facts.read(article, backend)
         except Exception as fault:  # ours, in an extractor: the other lines are still done
             log.exception("line %d", number)
             yield {"id": name, "error": f"line {number}: an extractor failed on it: {type(fault).__name__}: {fault}"}

@@ -19,11 +19,12 @@ from pathlib import Path
 from upath import UPath
 
 from rasad import sources as registry
+from rasad.facts.backend import NerBackend, label
 from rasad.model import Batch, Json, Page, ReadArticle, Settled, Source
 from rasad.pages import language
 from rasad.settings import Settings
 from rasad.stages.clean import read_page
-from rasad.stages.extract import VERSIONS, read_facts
+from rasad.stages.extract import VERSIONS, backend, read_facts
 from rasad.stages.plan import PlanError, load_sources, named
 from rasad.stages.publish import RunFailed
 from rasad.warehouse import ledger
@@ -151,10 +152,11 @@ def backfill(
     sources = load_sources(settings)
     wanted = wanted or Wanted()
     # A chunk is known by its number, so that a file cut into others is another work.
-    name = f"backfill/{identity(path)}/{'.'.join(VERSIONS.values())}/{CHUNK}{wanted}"
+    readers = f"{'.'.join(VERSIONS.values())}-{label(backend(settings.ner_model)).replace(' ', '-')}"
+    name = f"backfill/{identity(path)}/{readers}/{CHUNK}{wanted}"
     outcomes: Counter[str] = Counter()
     records = facts = 0
-    with _readers(jobs) as read, connect(dsn, autocommit=True) as link:
+    with _readers(jobs, settings.ner_model) as read, connect(dsn, autocommit=True) as link:
         ledger.sync_sources(link, sources.values())
         with link.cursor() as cursor:
             cursor.execute("SELECT batch_id FROM news.batch WHERE run_id = %s", (name,))
@@ -227,11 +229,11 @@ _Reader = Callable[[_Pairs, Wanted], Iterator[tuple[_Chunk, _Read | None]]]
 
 
 @contextmanager
-def _readers(jobs: int) -> Iterator[_Reader]:
+def _readers(jobs: int, model: Path | None) -> Iterator[_Reader]:
     """Something that reads chunks and gives them in their order: in this process, or ahead in `jobs` others."""
     if jobs <= 1:
         yield lambda chunks, wanted: (
-            (chunk, None if unread is None else _read(unread.pages, wanted)) for chunk, unread in chunks
+            (chunk, None if unread is None else _read(unread.pages, wanted, model)) for chunk, unread in chunks
         )
         return
     with ExitStack() as stack:
@@ -241,7 +243,7 @@ def _readers(jobs: int) -> Iterator[_Reader]:
         def ahead(chunks: _Pairs, wanted: Wanted) -> Iterator[tuple[_Chunk, _Read | None]]:
             waiting: deque[tuple[_Chunk, Future[_Read] | None]] = deque()
             for chunk, unread in chunks:
-                waiting.append((chunk, pool.submit(_read, unread.pages, wanted) if unread else None))
+                waiting.append((chunk, pool.submit(_read, unread.pages, wanted, model) if unread else None))
                 if len(waiting) > jobs + 1:
                     yield _finished(*waiting.popleft())
             while waiting:
@@ -266,14 +268,15 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _read(pages: Sequence[tuple[Page, Source]], wanted: Wanted) -> _Read:
+def _read(pages: Sequence[tuple[Page, Source]], wanted: Wanted, model: Path | None) -> _Read:
     """Clean and extract a chunk's pages."""
     articles: list[ReadArticle] = []
     settled: list[Settled] = []
     claimed: dict[str, Source] = {}
     outcomes: Counter[str] = Counter()
+    ner = backend(model)
     for page, source in pages:
-        read = _article(page, source, wanted)
+        read = _article(page, source, wanted, ner)
         if isinstance(read, str):
             outcomes[read] += 1
             continue
@@ -289,7 +292,7 @@ def _read(pages: Sequence[tuple[Page, Source]], wanted: Wanted) -> _Read:
     return _Read(tuple(articles), tuple(settled), claimed, outcomes)
 
 
-def _article(page: Page, source: Source, wanted: Wanted) -> ReadArticle | Settled | str:
+def _article(page: Page, source: Source, wanted: Wanted, ner: NerBackend) -> ReadArticle | Settled | str:
     """One page through clean and extract; a word where it is only counted."""
     if 200 <= page.status < 300 and language.is_other(page.body):
         return "not_arabic"
@@ -299,7 +302,7 @@ def _article(page: Page, source: Source, wanted: Wanted) -> ReadArticle | Settle
     if not wanted.holds(cleaned.published_at, page.fetched_at, source):
         return "other_day"
     body_hash = hashlib.sha256(page.body).hexdigest()
-    return read_facts(ReadArticle(cleaned, (), page.url, page.status, body_hash))
+    return read_facts(ReadArticle(cleaned, (), page.url, page.status, body_hash), ner)
 
 
 # Files by address, and what a run in Airflow was asked for.

@@ -15,13 +15,12 @@ from io import BytesIO
 from psycopg2.extensions import connection as Connection
 
 from rasad import sources as registry
-from rasad.facts import tagger
 from rasad.facts.backend import NerBackend, label
 from rasad.model import Article, Json, Page, ReadArticle, Source
 from rasad.settings import Settings
 from rasad.stages.backfill import Wanted
 from rasad.stages.clean import read_page
-from rasad.stages.extract import VERSIONS, read_facts
+from rasad.stages.extract import VERSIONS, backend, read_facts
 from rasad.stages.landing import LandingError, get
 from rasad.stages.plan import load_sources
 from rasad.stages.publish import RunFailed
@@ -56,11 +55,11 @@ def plan_months(settings: Settings, dsn: str, params: Json) -> list[Json]:
     """The months that hold versions which older extractors have read, the latest first; each a work of its own.
 
     `params`: `since`, `until` (days of publication) and `sources` (ids), each of which may be empty. Raises PlanError,
-    whose message begins with the field that is wrong, and SourceError.
+    whose message begins with the field that is wrong, SettingsError and SourceError.
     """
     chosen = _chosen(settings, params)
     with connect(dsn) as link:
-        found = versions.months(link, _readers(tagger), chosen)
+        found = versions.months(link, _readers(backend(settings.ner_model)), chosen)
     if newer := sum(month.newer for month in found):
         log.warning("%d versions were read by newer extractors than these and are left alone", newer)
     chosen_as = {name: params[name] for name in ("since", "until", "sources")}
@@ -72,10 +71,10 @@ def reextract(
 ) -> Progress:
     """Read a month's versions anew, a batch a transaction; `say` is told after each.
 
-    Raises PlanError, SourceError, WarehouseError.
+    Raises PlanError, SettingsError, SourceError, WarehouseError.
     """
-    backend = tagger
-    readers, chosen, month = _readers(backend), _chosen(settings, work), date.fromisoformat(work["month"])
+    ner = backend(settings.ner_model)
+    readers, chosen, month = _readers(ner), _chosen(settings, work), date.fromisoformat(work["month"])
     known = load_sources(settings)
     done = Progress(f"{month:%Y-%m}")
     after: int | None = None
@@ -84,7 +83,7 @@ def reextract(
             after = batch[-1].version_id
             whole = [(version, _whole(settings, link, version, known)) for version in batch]
             read = {
-                (version.version_id, version.day): read_facts(ReadArticle(article, (), article.url), backend)
+                (version.version_id, version.day): read_facts(ReadArticle(article, (), article.url), ner)
                 for version, article in whole
                 if article is not None
             }
@@ -132,8 +131,8 @@ def _is(version: Version, article: Article) -> bool:
     return identity("version", article.url, article.title or "", article.text) == version.version_id
 
 
-def _readers(backend: NerBackend) -> Readers:
-    return Readers(VERSIONS, label(backend))
+def _readers(ner: NerBackend) -> Readers:
+    return Readers(VERSIONS, label(ner))
 
 
 def _chosen(settings: Settings, params: Json) -> Chosen:
