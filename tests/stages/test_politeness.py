@@ -54,7 +54,7 @@ def test_workers_and_hand_started_runs_together_ask_no_host_faster_than_its_dela
     for name in ("one", "two"):
         recipe = one.source_dirs[0] / f"{name}.yaml"
         text = re.sub(r"url: '[^']*/", f"url: '{site.url}/", recipe.read_text(encoding="utf-8"))
-        recipe.write_text(text.replace("0.01", "0.4"), encoding="utf-8")
+        recipe.write_text(text.replace("0.01", "0.3"), encoding="utf-8")
     two = next(iter(registry.load(one.source_dirs)["two"].hosts))
     one = dataclasses.replace(one, allow_hosts=one.allow_hosts | {two})
     site.on("/feed", reply(200, rss(f"{site.url}/1", f"{site.url}/2", f"{site.url}/3")))
@@ -76,7 +76,7 @@ def test_workers_and_hand_started_runs_together_ask_no_host_faster_than_its_dela
         assert process.wait(60) == 0, process.stderr.read()
     assert {"/1", "/2", "/3", "/4"} <= set(site.paths())
     assert site.paths().count("/feed") == site.paths().count("/other") == 2
-    assert min(site.gaps()) >= 0.4 - CLOCKS
+    assert min(site.gaps()) >= 0.3 - CLOCKS
 
 
 def test_a_slow_answer_does_not_bring_the_next_request_nearer(one, warehouse, site):  # noqa: F811
@@ -91,14 +91,14 @@ def test_a_slow_answer_does_not_bring_the_next_request_nearer(one, warehouse, si
 
 def test_hosts_wait_for_none_but_themselves(one, warehouse, site):  # noqa: F811
     other = Site()
-    paced(one, 0.6)
+    paced(one, 0.4)
     site.on("/feed", reply(200, rss(f"{site.url}/1")))
     site.on("/1", reply(302, Location=f"{other.url}/2"))
     settings = dataclasses.replace(one, allow_hosts=one.allow_hosts | {other.host})
     run(settings, warehouse, "run", upto="fetch")
     assert other.paths() == ["/robots.txt", "/2"]
-    assert min(*site.gaps(), *other.gaps()) >= 0.6 - CLOCKS
-    assert other.times[0] - site.times[-1] < 0.5
+    assert min(*site.gaps(), *other.gaps()) >= 0.4 - CLOCKS
+    assert other.times[0] - site.times[-1] < 0.4
     other.close()
 
 
@@ -106,19 +106,19 @@ def test_hosts_wait_for_none_but_themselves(one, warehouse, site):  # noqa: F811
 
 
 def test_a_crawl_delay_longer_than_ours_wins_from_the_first_request_on(one, warehouse, site):  # noqa: F811
-    site.on("/robots.txt", reply(200, b"User-agent: *\nCrawl-delay: 0.5\n"))
+    site.on("/robots.txt", reply(200, b"User-agent: *\nCrawl-delay: 0.4\n"))
     site.on("/feed", reply(200, rss(f"{site.url}/1", f"{site.url}/2")))
     run(one, warehouse, "run", upto="fetch")
     assert site.paths() == ["/robots.txt", "/feed", "/1", "/2"]
-    assert min(site.gaps()) >= 0.5 - CLOCKS
+    assert min(site.gaps()) >= 0.4 - CLOCKS
 
 
 def test_and_one_that_is_shorter_does_not(one, warehouse, site):  # noqa: F811
-    paced(one, 0.3)
+    paced(one, 0.2)
     site.on("/robots.txt", reply(200, b"User-agent: *\nCrawl-delay: 0.05\n"))
     site.on("/feed", reply(200, rss(f"{site.url}/1")))
     run(one, warehouse, "run", upto="fetch")
-    assert min(site.gaps()) >= 0.3 - CLOCKS
+    assert min(site.gaps()) >= 0.2 - CLOCKS
 
 
 def test_what_robots_txt_forbids_is_never_asked_for_also_through_a_redirect(one, warehouse, site):  # noqa: F811
@@ -127,7 +127,7 @@ def test_what_robots_txt_forbids_is_never_asked_for_also_through_a_redirect(one,
     site.on("/3", reply(302, Location="/print/3"))
     site.on("/4", reply(200, article(), **HTML))
     run(one, warehouse, "run")
-    assert site.paths() == ["/robots.txt", "/feed", "/4", "/3"] or site.paths() == ["/robots.txt", "/feed", "/3", "/4"]
+    assert sorted(site.paths()) == ["/3", "/4", "/feed", "/robots.txt"]
     assert sorted(outcomes(warehouse).values()) == ["blocked_by_robots"] * 3 + ["loaded"]
 
 
@@ -220,8 +220,7 @@ def test_an_article_of_the_same_bytes_is_not_read_again(one, warehouse, site):  
 # Asked to slow down
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("as_date", [False, True], ids=["seconds", "date"])
+@pytest.mark.parametrize(("status", "as_date"), [(429, False), (429, True), (503, False)])
 def test_nobody_asks_before_retry_after_has_passed(one, warehouse, site, status, as_date):  # noqa: F811
     """The run that was told waits, and so does another one that was not."""
     told = []
