@@ -188,11 +188,13 @@ def _drop_menus(tree: HtmlElement) -> None:
 
 def _holder(link: HtmlElement) -> HtmlElement | None:
     """What holds a link and others: its parent, or the list or table of which it is an entry alone."""
-    holder = link.getparent()
+    entry, holder = link, link.getparent()
     for _ in range(_MOST_WRAPPERS):
-        if holder is None or len(holder) != 1 or holder.tag not in ("li", "span", "td", "tr", "font", "b", "strong"):
+        # asked of the neighbours: to count the children of one element for each of them would take a square of time
+        alone = entry.getnext() is None and entry.getprevious() is None
+        if holder is None or not alone or holder.tag not in ("li", "span", "td", "tr", "font", "b", "strong"):
             break
-        holder = holder.getparent()
+        entry, holder = holder, holder.getparent()
     return holder
 
 
