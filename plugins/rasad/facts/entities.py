@@ -84,6 +84,7 @@ class Line:
         self.matches = lexicon.load().find(tokens)
         self.grammar = Grammar(tokens, self.matches, writes_ala)
         self.chosen: tuple[Candidate, ...] = ()
+        self.sport = 0  # words of sport in the article
 
     def choose(self, candidates: Iterable[Candidate]) -> None:
         """Of overlapping candidates the longest, then the surer, then the first."""
@@ -100,6 +101,7 @@ class Line:
 
         `sport`: words of sport in the article.
         """
+        self.sport = sport
         for m in self.matches:
             if self._inflected(m) or (not m.weak and self._adjective(m)):
                 continue
@@ -200,6 +202,15 @@ class Line:
         )
         return not plain and (is_definite(name) or commonness(name) > _COMMON)
 
+    def _club_again(self, m: Match) -> bool:
+        """Is a club that a class noun named (فريق الشباب) meant again, though its name is a common word?"""
+        before = self.grammar.key(m.start - 1)
+        if self.grammar.key(m.start)[m.cut :] in words("organisation_heads"):  # الاتحاد may be the federation
+            return False
+        where = in_group(before, "located") is not None or before in words("demonstratives")
+        quoted = self.grammar.quoted(m.start - 1)
+        return self.sport >= _SPORTY and not where and not quoted and not self._inflected(m)
+
     def _quoted_media(self, m: Match) -> bool:
         """«الشرق الأوسط» alone between marks is the paper, not the region."""
         return m.entry.table == "media" and self.grammar.quoted(m.start - 1) and self.grammar.quoted(m.end)
@@ -226,7 +237,8 @@ class Line:
         """Short forms of names that the article gives in full elsewhere."""
         for m in self.matches:
             common = m.entry.type == "LOC" and m.end == m.start + 1 and commonness(self.grammar.key(m.start)) < _COMMON
-            if m.weak and not common and m.entry.name in names.entries and m.entry.table in _CONFIRMED:
+            club = m.entry.table == "clubs" and self._club_again(m)
+            if m.weak and not common and m.entry.name in names.entries and (m.entry.table in _CONFIRMED or club):
                 yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "coreference", 0.65)
         for i, token in enumerate(self.tokens):
             if token.kind == "word":

@@ -245,10 +245,12 @@ class Grammar:
             after_title = self._title(i)
             at = i if after_title is None else after_title
             readings = _readings(self.key(at)) if after_title is None else ((self.key(at), 0),)
-            beside = last > 0 and i == last + (self.mark(last) in ("،", ","))
-            listed = beside and (i > last or self.key(i)[:1] == "و")
+            joined = self.key(i)[:1] == "و" and len(self.key(i)) > 3 and not is_any_given(self.key(i))
+            listed = last > 0 and i == last + (self.mark(last) in ("،", ",")) and (i > last or joined)
+            if listed and joined and after_title is None:
+                readings = ((self.key(i)[1:], 1),)  # between persons و is and
             ends = (
-                (self.name_end(at, form, after_title is not None or (listed and self._listed(at, form))), cut)
+                (self.name_end(at, form, after_title is not None or (listed and self._listed(at, form, joined))), cut)
                 for form, cut in readings
             )
             end, cut = next((found for found in ends if found[0] > at), (0, 0))
@@ -258,14 +260,21 @@ class Grammar:
             if end > at:
                 yield Candidate(at, end, cut, "PER", None, "rule", 0.75 if after_title is None else 0.85)
                 last = end
+            elif listed and joined and self.mark(i + 1) in ("،", ","):  # between persons, a name of one word
+                single = next((found for found in readings if is_rare(found[0]) and not self.stops(i, found[0])), None)
+                if single is not None and i not in self.covered:
+                    yield Candidate(i, i + 1, single[1], "PER", None, "rule", 0.6)
+                    last = i + 1
             i = max(end, i + 1)
 
-    def _listed(self, i: int, form: str) -> bool:
+    def _listed(self, i: int, form: str, joined: bool) -> bool:
         """Behind another person's name, is this one too, though its words are common: خالد بصاص، وإسلام سراج?"""
         after = self.key(i + 1)
-        if not is_any_given(form) or is_stop(after) or is_nationality(after) or is_verb(after):
+        if is_stop(after) or is_nationality(after) or is_verb(after):
             return False
-        return is_any_given(after) or commonness(after) > _RARE
+        named = not is_definite(after) or is_rare(after) or after.endswith("ي")
+        surname = is_any_given(after) or (commonness(after) > _RARE and named)
+        return surname and (is_any_given(form) or (joined and is_rare(form)))
 
     def name_end(self, start: int, first: str, after_title: bool) -> int:
         """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
@@ -440,6 +449,8 @@ class Grammar:
             return i + 1
         if cut is None or is_given(word):
             return None
+        if word[cut:] == "الفريق" and not (is_any_given(self.key(i + 1)) or self.key(i + 1) in words("role_tails")):
+            return None  # rather a team
         definite = word[cut:].startswith("ال") or word[max(cut - 1, 0) :].startswith("لل")
         definite = definite or self.tokens[i].text.endswith(("ه", "ها", "هم"))  # رئيسه فلان
         tail = opened = False
@@ -647,7 +658,8 @@ class Grammar:
         """Does an adjective narrow what a body is for, so that together they name it: هيئة التأمين الصحي?"""
         word = self.key(i)
         no_noun = word in words("titles") or word in words("role_tails") or is_nationality(word)
-        narrowed = self.key(i + 1) in words("own_adjectives") and not is_nationality(self.key(i + 1))
+        after = self.key(i + 1)
+        narrowed = after in words("own_adjectives") and after not in _GENERAL and not is_nationality(after)
         return head in words("trade_heads") and is_definite(word) and not no_noun and narrowed
 
     def _of_place(self, i: int, head: str) -> bool:
@@ -663,7 +675,7 @@ class Grammar:
             return False
         if head == "وزاره":
             return True
-        return word not in words("generic") and (not loose or is_rare(word))
+        return word not in words("generic") and (not loose or (is_rare(word) and commonness(word) > _ALONE))
 
     def _adjective(self, word: str) -> bool:
         """A relative adjective that may belong to a name: مؤسسة فلان الثقافية."""
@@ -749,7 +761,11 @@ class Grammar:
             return True
         if head == "مركب":
             return self.name_end(i, word, after_title=False) > i  # of sports; else it is a boat
-        return head == "قاعده" and is_definite(word) and (is_rare(word) or self.key(i + 1) in words("base_adjectives"))
+        return (
+            head in words("bases")
+            and is_definite(word)
+            and (is_rare(word) or self.key(i + 1) in words("base_adjectives"))
+        )
 
     def _site_end(self, i: int, head: str) -> int:
         """End of a named place whose head stands at token i; i + 1 where the rest does not make a name."""
@@ -856,5 +872,6 @@ class Grammar:
 
 _WADDA = frozenset(("وأدى", "وأدي"))  # and led to, no valley
 _SERVED = ("construct_links", "purposes", "branches")  # لصحة الخليج
+_GENERAL = frozenset(("العام", "العامه"))
 _LEADING = frozenset(("رياسه", "قياده"))
 _MINISTRIES = frozenset(("الخارجيه", "الداخليه"))  # what a ministry's portfolio alone stands for
