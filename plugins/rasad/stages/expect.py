@@ -21,7 +21,7 @@ WORDS = 10  # of the text, at both of its ends
 
 _GIVEN = ("url", "fetched_at", "content_type")  # what the page came with; the first two must be there
 _READ = (
-    "outcome", "title", "published_at", "updated_at", "authors", "section", "tags", "canonical_url", "image",
+    "outcome", "title", "subtitle", "published_at", "updated_at", "authors", "section", "tags", "canonical_url", "image",
     "words", "begins", "ends",
 )  # fmt: skip
 _ASKED = ("without",)  # what the text must not have: a list of phrases
@@ -132,6 +132,7 @@ def _read(source: Source, page: Path, given: Json) -> Json:
     return {
         "outcome": ARTICLE,
         "title": read.title,
+        "subtitle": read.subtitle,
         "published_at": read.published_at,
         "updated_at": read.updated_at,
         "authors": list(read.authors),
