@@ -21,8 +21,8 @@ WORDS = 10  # of the text, at both of its ends
 
 _GIVEN = ("url", "fetched_at", "content_type")  # what the page came with; the first two must be there
 _READ = (
-    "outcome", "title", "subtitle", "published_at", "updated_at", "authors", "section", "tags", "canonical_url", "image",
-    "words", "begins", "ends",
+    "outcome", "title", "subtitle", "published_at", "updated_at", "authors", "section", "tags", "canonical_url",
+    "image", "words", "begins", "ends",
 )  # fmt: skip
 _ASKED = ("without",)  # what the text must not have: a list of phrases
 
