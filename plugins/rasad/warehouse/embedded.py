@@ -53,6 +53,8 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",  # Airflow's four components keep a pool each
+    # Half of the default: a laptop's warehouse does without, and what loading holds stays as it is while it grows.
+    "shared_buffers": "64MB",
     "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

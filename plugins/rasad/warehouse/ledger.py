@@ -54,7 +54,7 @@ class FeedState:
 
 def storable(text: str | None) -> str | None:
     """What a server said, without what Postgres refuses (NUL, lone surrogates)."""
-    return text and text.translate(UNSTORABLE)
+    return text and UNSTORABLE.sub("\ufffd", text)
 
 
 def sync_sources(link: Connection, sources: Iterable[Source]) -> None:

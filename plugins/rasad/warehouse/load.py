@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import TypeVar
@@ -94,8 +95,8 @@ def _moment(published: str | None) -> datetime | None:
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
-# Postgres stores neither NUL nor lone surrogates; one code point for one keeps every offset.
-UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+# Postgres stores neither NUL nor lone surrogates; one code point (U+FFFD) for one keeps every offset.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _copy_value(value: object) -> str:
@@ -109,7 +110,7 @@ def _copy_value(value: object) -> str:
         value = "{" + ",".join(quoted) + "}"
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = str(value).translate(UNSTORABLE)
+    text = UNSTORABLE.sub("\ufffd", str(value))
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
