@@ -277,6 +277,7 @@ class ReadArticle:
     body_hash: str | None = None
     etag: str | None = None  # what makes the next request conditional, once this one is loaded
     last_modified: str | None = None
+    extractors: dict[str, str] | None = None  # fact kind → version of what read it; None: as the load says
     backend: str | None = None  # what found names beside the rules, with its version
 
 

@@ -11,7 +11,7 @@ from rasad.model import Article, ReadArticle, Settled
 from rasad.settings import Settings
 from rasad.stages import extract as module
 from rasad.stages import landing
-from rasad.stages.extract import extract
+from rasad.stages.extract import VERSIONS, extract
 from rasad.stages.landing import LandingError, Work
 
 TEXT = "قال وزير المالية اللبناني ياسين جابر في بيروت إن الحكومة ستدفع 5 ملايين دولار يوم 3 آذار 2026."
@@ -45,6 +45,14 @@ def test_articles_get_facts_that_stand_in_their_text_and_settled_pages_pass(sett
     assert landing.read_settled(second) == Settled("https://a.example/gone", "gone", "404")
     assert done["stages"]["extract"]["items"] == len(read.facts)
     assert list(done["stages"]) == ["clean", "extract"]
+
+
+def test_what_read_an_article_is_written_with_it_whoever_loads_it(settings, monkeypatch):
+    monkeypatch.setattr(module, "VERSIONS", module.VERSIONS | {"entity": "1"})
+    (line, _) = landing.get_lines(settings.landing, extract(settings, work_of(settings, TEXT))["file"])
+    read = landing.read_article(line)
+    assert (read.extractors, read.backend) == (module.VERSIONS, "tagger 1")
+    assert read.extractors != VERSIONS
 
 
 def test_an_extractor_that_raises_settles_that_page_alone(settings, monkeypatch, caplog):

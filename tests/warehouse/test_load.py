@@ -158,6 +158,15 @@ def test_older_extractors_do_not_replace_newer_facts(dsn):
     assert query(dsn, "SELECT count(*) FROM mart.facts") == [(0,)]
 
 
+def test_an_article_that_says_what_read_it_is_believed(dsn):
+    """A batch may wait in the landing zone while the extractors are upgraded."""
+    read = replace(article("https://a.example/1", "قال سامي نعم"), extractors={"entity": "7"}, backend="tagger 1")
+    load(dsn, batch(1, read), SOURCES, {"entity": "8"})
+    assert query(dsn, "SELECT extractors, reader, backend FROM news.article_version") == [
+        ({"entity": 7}, 7, "tagger 1")
+    ]
+
+
 def test_the_newest_extractors_of_the_earliest_look_define_a_version_in_any_order(dsn, another_warehouse):
     looks = [
         (

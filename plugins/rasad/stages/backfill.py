@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 from upath import UPath
@@ -237,7 +238,9 @@ def _readers(jobs: int, model: Path | None) -> Iterator[_Reader]:
         )
         return
     with ExitStack() as stack:
-        pool = ProcessPoolExecutor(jobs, initializer=_end_with, initargs=(os.getpid(),))
+        # A model's own threads do not live on in a process that is forked.
+        context = get_context("spawn") if model else None
+        pool = ProcessPoolExecutor(jobs, context, initializer=_end_with, initargs=(os.getpid(),))
         stack.callback(pool.shutdown, cancel_futures=True)
 
         def ahead(chunks: _Pairs, wanted: Wanted) -> Iterator[tuple[_Chunk, _Read | None]]:

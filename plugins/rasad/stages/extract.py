@@ -59,4 +59,4 @@ def read_facts(read: ReadArticle, ner: NerBackend = tagger) -> ReadArticle | Set
         log.exception("extracting the facts of %s failed", read.page_url)
         reason = " ".join(f"an extractor failed on it: {type(error).__name__}: {error}".split())
         return Settled(read.page_url, "extract_failed", reason[:300], read.status, read.article.fetched_at)
-    return dataclasses.replace(read, facts=found, backend=label(ner))
+    return dataclasses.replace(read, facts=found, extractors=VERSIONS, backend=label(ner))

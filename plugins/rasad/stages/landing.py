@@ -149,6 +149,7 @@ def article_line(read: ReadArticle) -> Json:
         "body_hash": read.body_hash,
         "etag": read.etag,
         "last_modified": read.last_modified,
+        "extractors": read.extractors,
         "backend": read.backend,
     }
 
@@ -172,7 +173,7 @@ def read_article(line: Json) -> ReadArticle:
     facts = tuple(
         FactRow(**{**fact, "entity": tuple(fact["entity"])} if "entity" in fact else fact) for fact in line["facts"]
     )
-    rest = {name: line.get(name) for name in ("body_hash", "etag", "last_modified", "backend")}
+    rest = {name: line.get(name) for name in ("body_hash", "etag", "last_modified", "extractors", "backend")}
     return ReadArticle(Article(**article), facts, line["page_url"], line["status"], **rest)
 
 

@@ -271,17 +271,17 @@ def _entities(articles: Iterable[ReadArticle]) -> tuple[list[tuple[object, ...]]
 def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[str, str]) -> Receipt:
     """Load one batch into the warehouse in one transaction; run twice or killed anywhere, the rows are the same.
 
-    `sources` holds every source that the batch's pages belong to; `extractors` maps fact kinds to versions.
+    `sources` holds every source that the batch's pages belong to; `extractors` maps fact kinds to versions, for
+    articles that do not say themselves what read them.
     Raises WarehouseError where the warehouse cannot be reached, psycopg2.Error where a row is refused.
     """
-    stamp: Json = {kind: int(version) for kind, version in extractors.items()}
     reads = sorted(batch.articles, key=lambda r: (r.article.url, r.article.fetched_at or ""))
     versions: dict[int, dict[str, object]] = {}
     facts: dict[int, list[dict[str, object]]] = {}
     pages: dict[str, dict[str, object]] = {}
     for read in reads:
         source = sources[read.article.source_id or batch.source]
-        row = _version_row(read, source, stamp)
+        row = _version_row(read, source, {k: int(v) for k, v in (read.extractors or extractors).items()})
         number = int(str(row["version_id"]))
         if number in versions:  # the same words met twice: the earlier observation stands, seen until the later
             versions[number]["last_fetched_at"] = row["last_fetched_at"]
