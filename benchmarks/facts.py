@@ -4,8 +4,9 @@ usage: PYTHONPATH=plugins .venv/bin/python benchmarks/facts.py [--gold FILE.json
 
 Without a file the project's own gold is read: the marked articles of the sample newsroom and the texts of `tests/gold`.
 `--gold` takes articles with their facts, one JSON object a line, in the layout of `python -m rasad facts`; a kind that
-is null there is not scored. `--conll` takes a token and its BIO tag a line (PERS or PER, ORG, LOC; others such as MISC
-are ignored) and scores entities as CoNLL does: same type, same tokens.
+is null or missing there is not scored, so that articles without any facts show what reading them costs. `--conll` takes
+a token and its BIO tag a line (PERS or PER, ORG, LOC; others such as MISC are ignored) and scores entities as CoNLL
+does: same type, same tokens.
 
 Printed by kind: precision, recall and F1 (see benchmarks/scores.py), with the interval in which F1 lies in 95 of 100
 draws of as many articles. Then the cost, of one process: seconds to load, articles and tokens (between spaces) per CPU
