@@ -146,6 +146,12 @@ def test_none_rather_than_a_wrong_one(title: str | None, lead: str, topic: str |
     assert read(title, lead, topic, سورمان="LOC", كارسيا="LOC") is None
 
 
+def test_a_word_of_the_event_may_be_the_last_one() -> None:
+    event = read("استشهاد", "في كارسيا استشهاد", كارسيا="LOC")
+    assert event is not None
+    assert event.text == "استشهاد"
+
+
 def test_hostile_text() -> None:
     for text in ("قصف " * 50_000, "شن " * 50_000, "قصفت كارسيا، " * 20_000, "\ud800", "«" * 50_000):
         assert read(text[:1000], text) is None

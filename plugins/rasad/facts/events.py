@@ -224,7 +224,7 @@ def _noun(scene: Scene, at: int) -> _Trigger | None:
             known = lexicon.nouns.get((k[2:],))
         if known is not None:
             opens = near and _RELATIVE.isdisjoint(scene.keys[first:at])
-            return _Trigger(known[0], at, at + size, False, known[1], opens)
+            return _Trigger(known[0], at, at + len(phrase), False, known[1], opens)
     return None
 
 
