@@ -112,6 +112,9 @@ def amid(block: str) -> str:
         f"<article>{H1}{SUMMARY}{tags()}</article>",
         f"<article>{H1}{PICTURE}{tags()}</article>",
         amid(TEASER),
+        f"<article>{H1}<p>وقت القراءة: 3 دقائق</p>{tags()}</article>",
+        f"<div class='n'>{H1}<div class='n-text'>{tags()}</div><div><h4>التعليقات (2)</h4><div class='c'><b>قارئ</b>"
+        f"<p>{'رأي قارئ في الجسر لا يعرفه أحد غيره. ' * 5}</p></div></div></div>",
         amid(SEE),
         # a layout of tables and fonts, with no class at all
         f"<table><tr><td><b>{HEADLINE}</b><p><font>{'<br><br>'.join(PARAGRAPHS)}</font></p>"
@@ -149,6 +152,16 @@ def test_a_sentence_about_a_channel_is_no_call() -> None:
 
 def test_a_brief_among_many_teasers() -> None:
     inner = f"<div class='wrap'><div class='c'>{H1}<div class='x'>{P1}<br>{P2}</div></div><div>{CARDS}</div></div>"
+    assert read(page(inner)) == f"{P1}\n{P2}"
+
+
+def test_teasers_written_without_a_space_between_elements() -> None:
+    cards = "".join(
+        f"<div class='card'><div><span>محليات</span><h3><a href='/a/{n}'>خبر آخر من أخبار المنطقة رقم {n}</a></h3>"
+        "<p>ملخص قصير للخبر الآخر الذي لا علاقة له بالجسر ولا بالبلدية، يغري القارئ بالنقر عليه.</p></div></div>"
+        for n in range(2, 9)
+    )
+    inner = f"<div class='wrap'><div class='c'>{H1}<div class='x'>{P1}<br>{P2}</div></div><div>{cards}</div></div>"
     assert read(page(inner)) == f"{P1}\n{P2}"
 
 

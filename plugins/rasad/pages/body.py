@@ -29,7 +29,7 @@ LITTLE = 25  # words; below that trafilatura found a teaser, a caption or nothin
 
 # All patterns match folded text (`text.key`): ا for أ and إ, ي for ى, ه for ة.
 _RELATED = re.compile(
-    r"\W*(?:[اي]?قر[اي]\w{0,2}\s+(?:ايضا|المزيد|كذلك|عن|من|في)|شاهد\w{0,2}\s*(?::|\.\.|(?:ايضا|كذلك|بالفيديو\s*:))|(?:فيديو|فيديوهات|صور|موضوعات)\s+(?:قد|ربما)\s|طالع\w?\s+(?:ايضا|المزيد)|"
+    r"\W*(?:[اي]?قر[اي]\w{0,2}\s+(?:ايضا|المزيد|كذلك|التالي|عن|من|في)|شاهد\w{0,2}\s*(?::|\.\.|(?:ايضا|كذلك|بالفيديو\s*:))|(?:فيديو|فيديوهات|صور|موضوعات)\s+(?:قد|ربما)\s|طالع\w?\s+(?:ايضا|المزيد)|"
     r"انظر\w?\s+ايضا|قد\s+(?:يهم|يعجب|تهم|تعجب)ك|ربما\s+يعجبك|(?:ال)?(?:مواضيع|موضوعات|اخبار|مقالات|قصص|تقارير|مواد|روابط)\s+"
     r"(?:ذات\s+صله|متعلقه|مشابهه|مرتبطه|قد\s)|ذات\s+صله|الاكثر\s+(?:قراءه|مشاهده|تداولا|شيوعا)|تابع\w{0,2}\s+(?:ايضا|المزيد)|"
     r"لمزيد\s+من|للمزيد\s*(?:[:.]|من\b|$)|لقراءه\s+المزيد|مقال\s+ذو\s+صله|read\s+(?:also|more)|see\s+also|related\b|also\s+read)"
@@ -61,6 +61,10 @@ _LOG_IN = re.compile(
 # How agencies end: // انتهى //, a time, the editors' initials.
 _END_MARK = re.compile(
     r"\W*(?:(?:انتهي|النهايه|يتبع)\W*|\d{1,2}:\d{2}\s*(?:ت\s*م|ص|م)?\s*|\d{3,5}|[=ــ_*#~-]{3,}.{0,20})\W*\Z"
+)
+_READING_TIME = re.compile(r"\W*(?:(?:وقت|مده|زمن)\s+القراءه|\w+\s+(?:دقيقه|دقايق|دقيقتان|دقيقتين)\s+(?:ل?ل?قراءه))")
+_COMMENTS = re.compile(
+    r"\W*(?:ال)?تعليقات(?:\s+(?:القراء|الزوار|المتابعين|الفيسبوك))?\W*(?:\d+\W*)?\Z|\W*(?:اراء القراء|شاركنا رايك)\W*\Z"
 )
 _BUTTONS = re.compile(
     r"(?:\W*(?:عوده|رجوع|السابق|التالي|طباعه|ارسال|حفظ|مشاركه|شارك|نسخ|اضف تعليق|الرئيسيه)(?!\w))+\W*\Z"
@@ -199,11 +203,16 @@ def _holder(link: HtmlElement) -> HtmlElement | None:
 
 
 def _drop_teasers(tree: HtmlElement) -> None:
-    """Links around a heading, which lead to another article, and the summaries that machines write above the body."""
+    """Links around a heading, which lead to another article; what readers say, under its own heading; and the
+    summaries that machines write above the body."""
     for link in list(tree.iter("a")):
         around = link.getparent() is not None and next(link.iter("h2", "h3", "h4", "h5", "h6"), None) is not None
         if around and len(link.text_content().split()) <= _MOST_CARD:
             link.drop_tree()
+    for head in list(tree.iter("h2", "h3", "h4", "h5", "h6")):
+        if head.getparent() is not None and _COMMENTS.match(key(text_of(head.text_content())[:80])):
+            for below in (*head.itersiblings(), head):
+                below.drop_tree()
     for box in list(tree.iter("div", "section", "aside")):
         name = f"{box.get('class') or ''} {box.get('id') or ''}".lower()
         if box.getparent() is None or not _SUMMARY_BOX.search(name):
@@ -232,12 +241,13 @@ def _drop_cards(tree: HtmlElement) -> None:
 def _is_card(element: HtmlElement) -> bool:
     if element.tag not in ("div", "article", "section", "td", "tr", "li"):
         return False
-    words = element.text_content().split()
+    words = " ".join(element.itertext()).split()  # markup may be written without a space between its elements
     if len(words) > _MOST_CARD:
         return False
     link = next(a for a in element.iter("a") if len(a.text_content().split()) >= _HEADLINE)
     # a section's name or a day may stand before the headline
-    return any(words[at : at + _HEADLINE] == link.text_content().split()[:_HEADLINE] for at in range(6))
+    headline = " ".join(link.itertext()).split()[:_HEADLINE]
+    return any(words[at : at + _HEADLINE] == headline for at in range(6))
 
 
 def _make_paragraphs(tree: HtmlElement) -> None:
@@ -514,7 +524,7 @@ def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
             continue
         if words <= _MOST_CALL and (words <= _MOST_CALL_SENTENCE or folded[-1:] != ".") and _CALL.match(folded):
             continue
-        if words <= _MOST_SHARE and _BUTTONS.match(folded):
+        if words <= _MOST_SHARE and (_BUTTONS.match(folded) or _READING_TIME.match(folded)):
             continue
         if place >= last - 1 and words <= _MOST_SHARE and (_LOG_IN.match(folded) or _END_MARK.match(folded)):
             continue
