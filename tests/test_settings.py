@@ -31,6 +31,7 @@ def test_every_variable_is_read(tmp_path: Path):
             "RASAD_ALLOW_HOSTS": "127.0.0.1:8001, Localhost:8002,[::1]:8003",
             "RASAD_LANDING_DAYS": "30",
             "RASAD_NER_MODEL": str(tmp_path / "one"),
+            "RASAD_DOCUMENT_FREQUENCIES": __file__,
         }
     )
     assert settings == Settings(
@@ -42,6 +43,7 @@ def test_every_variable_is_read(tmp_path: Path):
         allow_hosts=frozenset({"127.0.0.1:8001", "localhost:8002", "[::1]:8003"}),
         landing_days=30,
         ner_model=tmp_path / "one",
+        document_frequencies=Path(__file__),
     )
 
 
@@ -58,6 +60,7 @@ def test_the_landing_zone_lies_under_var_unless_it_is_named(tmp_path: Path):
         ("RASAD_LANDING", "landing"),
         ("RASAD_LANDING", "nosuch://bucket/landing"),
         ("RASAD_SOURCES", "/no/such/folder"),
+        ("RASAD_DOCUMENT_FREQUENCIES", "/no/such/file"),
         ("RASAD_SOURCES", __file__),
         ("RASAD_CONTACT", "desk@example.org\r\nX-Evil: 1"),
         ("RASAD_CONTACT", "مكتب الأخبار"),
@@ -84,6 +87,6 @@ def test_a_wrong_value_is_one_line_that_names_it_and_the_way_out(name, value):
 def test_every_variable_is_explained_where_it_is_read():
     code = Path(Settings.from_env.__code__.co_filename).read_text(encoding="utf-8")
     table = {line.split("|")[1].strip() for line in (Settings.__doc__ or "").splitlines() if "| RASAD_" in line}
-    assert len(table) == 8
+    assert len(table) == 9
     for name in table:
         assert f'"{name}"' in code

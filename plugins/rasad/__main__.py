@@ -7,6 +7,7 @@
     stage NAME --source ID | --batch REF      what a task runs
     sources list | check | compare [ID …]     who is read, whether each step works, and their saved pages
     migrate | report | sql QUERY              the warehouse
+    frequencies > FILE                        how rare words are in its articles, for key phrases
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
 RASAD_WAREHOUSE (postgresql:// address; else the embedded one), RASAD_LANDING, RASAD_SOURCES, RASAD_CONTACT,
@@ -271,6 +272,21 @@ def _sql(args: argparse.Namespace) -> int:
     return 0
 
 
+def _frequencies(args: argparse.Namespace) -> int:
+    from rasad.facts import frequencies
+    from rasad.warehouse import texts
+    from rasad.warehouse.connection import connect
+
+    with connect(_warehouse(Settings.from_env())) as link:
+        snapshot = frequencies.count(f"warehouse-{time.strftime('%Y-%m-%d', time.gmtime())}", texts.current(link))
+    if not snapshot.documents:
+        raise UsageError("the warehouse holds no article with its text: load some first")
+    sys.stdout.buffer.write(frequencies.packed(snapshot))
+    told = f"{snapshot.name}: {len(snapshot.counts)} stems of {snapshot.documents} articles"
+    print(f"frequencies: {told}", file=sys.stderr)
+    return 0
+
+
 def _cores() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -456,6 +472,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("query", metavar="QUERY")
     one.set_defaults(do=_sql)
+    one = commands.add_parser(
+        "frequencies",
+        help="how rare words are in the warehouse's articles, as a file",
+        formatter_class=form,
+        description="Counts in how many articles each word stands (by light stem, of the texts that are kept) and\n"
+        "writes a gzipped table. Key phrases are weighed by it where RASAD_DOCUMENT_FREQUENCIES names\n"
+        "the file; each records its name.\n\n"
+        "    python -m rasad frequencies > press.tsv.gz",
+    )
+    one.set_defaults(do=_frequencies)
     return parser
 
 

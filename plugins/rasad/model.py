@@ -212,6 +212,7 @@ class KeyPhrase(Fact):
 
     key: str  # folded, for grouping
     score: float
+    frequencies: str | None = None  # name of the table of document frequencies it was weighed by
 
 
 @dataclass(frozen=True, slots=True)

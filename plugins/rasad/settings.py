@@ -28,6 +28,7 @@ class Settings:
     | RASAD_CONTACT | the operator's address for the User-Agent; real sources are polled only with it | none |
     | RASAD_ALLOW_HOSTS | host:port, comma-separated, that may be fetched though private | none |
     | RASAD_LANDING_DAYS | days that landing files are kept | 7 |
+    | RASAD_DOCUMENT_FREQUENCIES | file that `frequencies` wrote: how rare words are | the one that ships |
     | RASAD_NER_MODEL | folder of a transformers model that finds names beside the rules | the built-in tagger |
     """
 
@@ -39,6 +40,7 @@ class Settings:
     allow_hosts: frozenset[str] = frozenset()
     landing_days: int = 7
     ner_model: Path | None = None
+    document_frequencies: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -57,6 +59,9 @@ class Settings:
         model = env.get("RASAD_NER_MODEL")
         if model and not Path(model).expanduser().is_dir():
             raise SettingsError(f"RASAD_NER_MODEL names {model}, which is no folder: correct it or unset it")
+        table = env.get("RASAD_DOCUMENT_FREQUENCIES")
+        if table and not Path(table).expanduser().is_file():
+            raise SettingsError(f"RASAD_DOCUMENT_FREQUENCIES names {table}, which is no file: correct it or unset it")
         contact = (env.get("RASAD_CONTACT") or "").strip() or None
         if contact and not (contact.isprintable() and contact.isascii()):
             raise SettingsError(
@@ -75,6 +80,7 @@ class Settings:
             allow_hosts=hosts,
             landing_days=int(days),
             ner_model=Path(model).expanduser().absolute() if model else None,
+            document_frequencies=Path(table).expanduser().absolute() if table else None,
         )
 
 

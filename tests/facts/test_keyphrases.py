@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rasad.facts import keyphrases
+import pytest
+
+from rasad.facts import frequencies, keyphrases
 from rasad.facts.passage import Reading
 from rasad.model import Article, KeyPhrase, Mention
 
@@ -62,8 +64,56 @@ def test_the_article_form_stays_and_what_stands_before_it_goes() -> None:
 
 
 def test_a_phrase_is_shown_as_it_stands_alone() -> None:
-    phrases = read("لقرارٍ كهذا ثمن. والتزم الجميع بقرار المجلس أمس. ثم صدر القرار، وقرارهم ملزم.")
-    assert "القرار" in [phrase.text for phrase in phrases]
+    phrases = read("لرصيفٍ كهذا ثمن. ومر الجميع برصيف الميناء أمس. ثم رمم الرصيف، ورصيفهم ضيق.")
+    assert "الرصيف" in [phrase.text for phrase in phrases]
+
+
+def test_no_verbs() -> None:
+    text = "تستعد البلدة لموسم الرمان. يستعد التجار لموسم الرمان، وتعتمد البلدة على الرمان، ويعتمد التجار على الرمان."
+    phrases = [phrase.text for phrase in read(text, "البلدة تستعد لموسم الرمان")]
+    assert "الرمان" in phrases
+    assert not {"تستعد", "يستعد", "وتعتمد", "تعتمد", "يعتمد", "ويعتمد"} & set(phrases)
+
+
+def test_a_name_that_looks_like_a_verb_stays() -> None:
+    text = "وصل الحجاج إلى ينبع مساء. وتقع ينبع على الساحل."
+    assert "ينبع" in [phrase.text for phrase in read(text, None, "ينبع")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("استعدت المدينة لاستقبال الوفد، وخصصت ساحة لاستقبال الوفود، وأعدت لاستقبال غيرهم.", "لاستقبال"),
+        ("تراجعت العملات الأجنبية، وشحت البضائع الأجنبية، وغابت الشركات الأجنبية.", "الأجنبية"),
+        ("كتب تمهيدا للكتاب، ثم كتب تمهيدا آخر، وحذف تمهيدا ثالثا.", "تمهيدا"),
+        ("عرض زفافهما في الصحف، ووصف زفافهما بالبسيط، وصور زفافهما كثيرون.", "زفافهما"),
+    ],
+)
+def test_no_pieces_of_a_sentence(text: str, cut: str) -> None:
+    assert cut not in [phrase.text for phrase in read(text)]
+
+
+def test_one_name_is_told_once_and_the_paper_itself_is_not() -> None:
+    text = "وصل أنطونيو غوتيريش إلى القاهرة، وقال غوتيريش لصحيفة الأهرام إن غوتيريش آخر سيأتي. وشكر غوتيريش الأهرام."
+    reading = Reading.of(Article(url="", title=None, text=text))
+    found = []
+    for surface, kind, name in (
+        ("أنطونيو غوتيريش", "PER", "أنطونيو غوتيريش"),
+        ("غوتيريش", "PER", "أنطونيو غوتيريش"),
+        ("الأهرام", "ORG", "الأهرام"),
+    ):
+        at = text.find(surface)
+        while at >= 0:
+            found.append(Mention(at, at + len(surface), surface, type=kind, name=name))
+            at = text.find(surface, at + len(surface))
+    reading.found["entity"] = tuple(m for m in found if text[m.start - 9 : m.start] != "أنطونيو ")
+    phrases = [phrase.text for phrase in keyphrases.extract(reading)]
+    assert sum("غوتيريش" in phrase for phrase in phrases) == 1
+    assert "الأهرام" not in phrases
+
+
+def test_each_phrase_says_by_which_frequencies_it_was_weighed() -> None:
+    assert {phrase.frequencies for phrase in read(DAM)} == {frequencies.current().name}
 
 
 def test_nothing_from_nothing() -> None:

@@ -61,7 +61,7 @@ def _columns(fact: Fact) -> Json:
                 "flag": fact.flag if isinstance(fact, Quote) else None,
             }
         case KeyPhrase():
-            return {"label": fact.key, "value": fact.score}
+            return {"label": fact.key, "value": fact.score, "details": {"frequencies": fact.frequencies}}
         case Topic():
             return {"label": fact.code, "value": fact.score, "details": {"label": fact.label}}
         case Event():
