@@ -68,6 +68,11 @@ def test_a_phrase_is_shown_as_it_stands_alone() -> None:
     assert "الرصيف" in [phrase.text for phrase in phrases]
 
 
+def test_a_letter_of_the_word_itself_stays() -> None:
+    phrases = read("تطورت وسائل النقل البري. ورخصت وسائل النقل البري.", "وسائل النقل البري")
+    assert phrases[0].text.startswith("وسائل")
+
+
 def test_no_verbs() -> None:
     text = "تستعد البلدة لموسم الرمان. يستعد التجار لموسم الرمان، وتعتمد البلدة على الرمان، ويعتمد التجار على الرمان."
     phrases = [phrase.text for phrase in read(text, "البلدة تستعد لموسم الرمان")]

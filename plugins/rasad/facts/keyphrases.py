@@ -34,6 +34,7 @@ READ = 3000  # tokens of the body that are read; what an article is about stands
 _HEADLINE, _NAME, _LEAD, _SINGLE = 1.6, 1.5, 1.25, 0.75
 _LEAD_TOKENS = 40
 _GENERIC = 4.0  # nats: a single word that stands in one text of fifty or more tells nothing by itself
+_OWN = 10  # the same for و: light stems lose it, so that the word without it is counted too often (وسائل)
 _INSEPARABLE = 4
 _PRONOUNS = ("ها", "هم", "هما", "ته", "نا")
 _CLITIC = 3  # times more texts have a word without its first letter where that letter is a clitic
@@ -252,5 +253,5 @@ def _clitics(word_key: str, known: Snapshot) -> int:
             return len(clitics) - 2
     if word_key[0] == "و" and len(word_key) > 3:
         bare, whole = known.counts.get(stem(word_key[1:]), 0), known.counts.get(stem("ال" + word_key), 0)
-        return int(bare >= _CLITIC * whole)
+        return int(bare >= _OWN * whole)
     return 0
