@@ -45,9 +45,8 @@ def publish(dsn):
                           months="egypt", fetched_at=f"2026-03-10T{hour:02}:00:00+00:00")  # fmt: skip
         read = read_facts(ReadArticle(article, (), URL))
         assert isinstance(read, ReadArticle)
-        kept = dataclasses.replace(
-            read, facts=tuple(dataclasses.replace(f, extractor_version=versions[f.kind]) for f in read.facts)
-        )
+        facts = tuple(dataclasses.replace(f, extractor_version=versions[f.kind]) for f in read.facts)
+        kept = dataclasses.replace(read, facts=facts, extractors=versions)
         load(dsn, Batch(f"nahar/run/{hour}", "run", "nahar", (kept,)), {"nahar": SOURCE}, versions)
 
     return publish
