@@ -111,7 +111,15 @@ class Line:
                 club = m.entry.table == "clubs" and (sport >= _ALL_SPORT or self._club_noun(m))
                 sure = self._quoted_media(m) or club
                 confidence = 0.97 if sure else 0.75 if m.weak else 0.95
-                yield Candidate(m.start, m.end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
+                end = m.end - self._of_country(m)
+                yield Candidate(m.start, end, m.cut, m.entry.type, m.entry.name, "lexicon", confidence)
+
+    def _of_country(self, m: Match) -> bool:
+        """Is the last word only the country of a club: الهلال السعودي, but not الملعب التونسي?"""
+        if m.entry.table != "clubs" or m.end == m.start + 1 or not is_nationality(self.grammar.key(m.end - 1)):
+            return False
+        bare = " ".join(self.grammar.key(i) for i in range(m.start, m.end - 1))[m.cut :]
+        return any(entry.table == "clubs" for entry, _ in lexicon.load().entries(bare))
 
     def _national(self, i: int) -> bool:
         """Does the country follow whose branch a body is: الهلال الأحمر السوداني, القوات المسلحة الملكية?"""
@@ -197,6 +205,9 @@ class Line:
             return False
         if m.end > m.start + 1:
             return True
+        known = self.grammar.known.get(m.start)
+        if known is not None and known.entry.table == "regions":  # الخليج
+            return False
         plain = any(name in words(group) for group in ("generic", "titles", "stop", "role_tails")) or is_nationality(
             name
         )

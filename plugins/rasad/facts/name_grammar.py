@@ -274,7 +274,7 @@ class Grammar:
             return False
         named = not is_definite(after) or is_rare(after) or after.endswith("ي")
         surname = is_any_given(after) or (commonness(after) > _RARE and named)
-        return surname and (is_any_given(form) or (joined and is_rare(form)))
+        return surname and (is_any_given(form) or (joined and is_rare(form) and not _MASDAR.fullmatch(form)))
 
     def name_end(self, start: int, first: str, after_title: bool) -> int:
         """End of the person's name at token `start`, whose key without clitics is `first`; `start` where none is.
@@ -644,7 +644,8 @@ class Grammar:
             else:
                 break
             end += 1
-        purpose = self._purpose(end) if own or proper > start else end
+        served = own or proper > start or head in words("firms")  # شركة الموجز للتعليم
+        purpose = self._purpose(end) if served else end
         if loose and placed and purpose == body == start + 1:
             return start
         return purpose
@@ -681,8 +682,10 @@ class Grammar:
         """A relative adjective that may belong to a name: مؤسسة فلان الثقافية."""
         return word.endswith(("ي", "يه")) and not any(word in words(g) for g in ("generic", "titles", "role_tails"))
 
-    def _joins(self, word: str) -> bool:
-        return self._adjective(word[1:]) and not is_nationality(word[1:])
+    def _joins(self, i: int) -> bool:
+        """Is the word at token i, behind its و, a further adjective? والتقى is a verb."""
+        word = self.key(i)[1:]
+        return self._adjective(word) and not is_nationality(word) and not self.tokens[i].text.endswith("ى")
 
     def _purpose(self, end: int) -> int:
         """End of what a body is for (لحقوق الإنسان, لكتاب ونقاد السينما, للرقابة); `end` where nothing follows."""
@@ -712,7 +715,7 @@ class Grammar:
                     break
             elif word.startswith("و") and (word[1:] in words("portfolios") or word[1:] in words("construct_links")):
                 pass
-            elif word.startswith("وال") and is_definite(before) and self._adjective(before) and self._joins(word):
+            elif word.startswith("وال") and is_definite(before) and before.endswith(("ي", "يه")) and self._joins(i):
                 pass  # للتدريب التقني والمهني
             elif word.startswith("ب") and word[1:] in words("construct_links") and is_definite(self.key(i + 1)):
                 pass  # للعناية بشؤون الحرمين
@@ -761,11 +764,8 @@ class Grammar:
             return True
         if head == "مركب":
             return self.name_end(i, word, after_title=False) > i  # of sports; else it is a boat
-        return (
-            head in words("bases")
-            and is_definite(word)
-            and (is_rare(word) or self.key(i + 1) in words("base_adjectives"))
-        )
+        unseen = commonness(word) == _UNSEEN or self.key(i + 1) in words("base_adjectives")
+        return head in words("bases") and is_definite(word) and unseen
 
     def _site_end(self, i: int, head: str) -> int:
         """End of a named place whose head stands at token i; i + 1 where the rest does not make a name."""
