@@ -10,7 +10,7 @@ Printed: articles per second and per CPU second, of the client's processes and o
 all processes held together, client's and server's; records by outcome; what stands in the warehouse in the end. Loading
 word lists and models is part of it.
 
-Memory is looked at twice a second, from the first record to the last measured day: the sum of what each process holds
+Memory is looked at every second, from the first record to the last measured day: the sum of what each process holds
 by itself and its part of what it shares (PSS, so that the server's buffers count once, as far as they were touched).
 What looking costs is not counted as the client's.
 """
@@ -40,7 +40,7 @@ from rasad.warehouse.connection import WarehouseError, connect
 from rasad.warehouse.embedded import Server
 from rasad.warehouse.migrate import migrate
 
-LOOKS = 0.5  # seconds between two looks at the memory
+LOOKS = 1.0  # seconds between two looks at the memory
 
 
 def ingest(warc: Path, server: Server, jobs: int = 1) -> dict[str, Any]:
