@@ -138,6 +138,11 @@ def test_what_another_article_says_is_not_taken_for_a_part() -> None:
     assert read(page(inner)) == TEXT
 
 
+def test_a_count_of_comments_above_the_body_ends_nothing() -> None:
+    inner = f"<article>{H1}<h4>التعليقات (0)</h4><div class='entry-content'>{tags()}</div></article>"
+    assert read(page(inner)) == TEXT
+
+
 def test_a_lead_that_the_body_says_again_is_not_doubled() -> None:
     inner = f"<div class='a'>{H1}<div class='leading'>{P1}</div><div class='section-content'>{tags()}</div></div>"
     assert read(page(inner)) == TEXT

@@ -81,6 +81,7 @@ _SUMMARY_BOX = re.compile(r"summar|key-?points|highlights|takeaway|\bai[-_]|tl-?
 _MOST_SUMMARY = 120  # words
 _MOST_ASIDE = 40  # words
 _MOST_SHARE = 12  # words of a line that only asks the reader to do something
+_MOST_COMMENTS, _MOST_NEIGHBOURS = 10, 50  # headings of comments, and what stands before one, looked at
 _MOST_WRAPPERS = 4  # elements around one link alone
 _MENU_LINKS, _MENU_LETTERS = 4, 20  # links at least, and letters to a link at most: a headline has more
 _CARDS, _HEADLINE, _MOST_CARD = 3, 4, 80  # cards in a row, words of a linked headline, words of a card at most
@@ -209,8 +210,9 @@ def _drop_teasers(tree: HtmlElement) -> None:
         around = link.getparent() is not None and next(link.iter("h2", "h3", "h4", "h5", "h6"), None) is not None
         if around and len(link.text_content().split()) <= _MOST_CARD:
             link.drop_tree()
-    for head in list(tree.iter("h2", "h3", "h4", "h5", "h6")):
-        if head.getparent() is not None and _COMMENTS.match(key(text_of(head.text_content())[:80])):
+    heads = [h for h in tree.iter("h2", "h3", "h4", "h5", "h6") if _COMMENTS.match(key(text_of(h.text_content())[:80]))]
+    for head in heads[:_MOST_COMMENTS]:
+        if _stands_under_text(head):
             for below in (*head.itersiblings(), head):
                 below.drop_tree()
     for box in list(tree.iter("div", "section", "aside")):
@@ -220,6 +222,13 @@ def _drop_teasers(tree: HtmlElement) -> None:
         words = " ".join(box.itertext()).split()
         if len(words) <= _MOST_SUMMARY and any(key(" ".join(words[:n])) in _SUMMARY for n in (1, 2)):
             box.drop_tree()
+
+
+def _stands_under_text(element: HtmlElement) -> bool:
+    """Whether a body may stand before an element: in a neighbour of it or of one of the two around it."""
+    around = [element, *islice(element.iterancestors(), 2)]
+    before = (neighbour for e in around for neighbour in islice(e.itersiblings(preceding=True), _MOST_NEIGHBOURS))
+    return element.getparent() is not None and any(len(b.text_content().split()) >= LITTLE for b in before)
 
 
 def _drop_cards(tree: HtmlElement) -> None:
@@ -399,7 +408,8 @@ def _completed(tree: HtmlElement, heading: HtmlElement | None, found: list[str])
     """`found` with what the page keeps in an element of its own beside it: a lead between title and body, and the rest
     of a body that is cut in parts of one class."""
     said = "".join(_squeezed(p) for p in found)
-    shown = [line for line in lines(tree, heading, most=_MOST_LINES) if line.distance > 0]
+    zone = tree if heading is None else next(heading.iterancestors("article", "main"), tree)
+    shown = [line for line in lines(zone, heading, most=_MOST_LINES) if line.distance > 0]
     inside = [
         place for place, line in enumerate(shown) if len(start := _squeezed(line.text[:80])) > 20 and start in said
     ]
