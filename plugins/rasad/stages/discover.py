@@ -28,7 +28,7 @@ BUDGET = 120.0  # seconds for all feeds of a source
 NESTED = 20  # sitemaps followed out of one index at a poll, the newest: the others hold what was announced long ago
 DEEPEST = 2  # an index of indexes is followed, and no more
 MOST = 2_000  # new addresses of one index at a poll: what is more waits for the next, so that news comes before it
-OLD = timedelta(days=30)  # what a sitemap dates before that is left to archives
+OLD = timedelta(days=30)  # before the newest: what a sitemap dates further back is left to archives
 
 
 class SourceFailed(RuntimeError):
@@ -104,7 +104,7 @@ class Asker:
         """The sitemaps of an index to ask now: each has a pace of its own, and a change that the index tells of comes
         first. Those not changed for long are left out, but for the newest: not every index keeps its dates."""
         resting = {} if self.everything else ledger.resting(self.link, listing.nested)
-        since = datetime.now(timezone.utc) - OLD
+        since = max(filter(None, listing.changed), default=_NEVER) - OLD
         return [
             url
             for n, (url, changed) in enumerate(zip(listing.nested, listing.changed, strict=True))
@@ -136,7 +136,9 @@ class Asker:
         listing = feeds.read(response.body, response.header("content-type"), feed, self.source, response.fetched_at)
         if listing.problem and not listing.links and (wall := _wall(response)):
             listing = dataclasses.replace(listing, problem=f"{wall.outcome}: {wall.reason}")
-        links = [self._claimed(found) for found in listing.links if not _old(found, feed, response.fetched_at)]
+        links = [
+            self._claimed(found) for found in (_recent(listing.links) if feed.kind == "sitemap" else listing.links)
+        ]
         # First the addresses, then the feed's state: killed between the two, the feed is read again.
         new = ledger.discovered(self.link, links)
         # Read anew at the next poll is what could not be read wholly, and an index: what it nests may have changed.
@@ -161,7 +163,11 @@ def _wall(response: Response) -> Settled | None:
     return walls.instead(_page(response), text, None, "") if "<html" in text[:4000].lower() else None
 
 
-def _old(found: Link, feed: Feed, now: datetime) -> bool:
-    """Whether a sitemap tells of the past: a feed lists what is new to it, a sitemap may list all there ever was."""
-    at = found.published_at or found.changed_at
-    return feed.kind == "sitemap" and at is not None and at < now - OLD
+def _recent(links: tuple[Link, ...]) -> list[Link]:
+    """Those within OLD of the newest: a feed lists what is new to it, a sitemap may list all there ever was."""
+    dates = [found.published_at or found.changed_at for found in links]
+    since = max(filter(None, dates), default=_NEVER) - OLD
+    return [found for found, at in zip(links, dates, strict=True) if not at or at >= since]
+
+
+_NEVER = datetime.fromtimestamp(0, timezone.utc)
