@@ -444,7 +444,8 @@ class _Scan:
     def _opens_name(self, token: Token) -> bool:
         """Whether a name begins with a token: مهرجان التسوق الـ17 | إبراهيم بن محمد."""
         at = bisect_right(self.names, (token.start, len(self.passage.text))) - 1
-        return at >= 0 and self.names[at][0] == token.start and nouns.noun(token.key) is None
+        named = at >= 0 and self.names[at][0] == token.start
+        return named and nouns.noun(token.key) is None and money.currency(token.key) is None
 
     def _leaves_title(self, i: int) -> bool:
         """Whether the number before token `i` ends a title in marks: «جنيف 1» كإطار."""
@@ -658,7 +659,7 @@ class _Scan:
             return None
         at += 1
         if at < len(tokens) and tokens[at].kind == "word":
-            again = nouns.noun(tokens[at].key)
+            again = nouns.noun(tokens[at].key.removeprefix("ال"))
             if again is not None and again.lemma == unit.group:
                 at += 1
         return share, at
@@ -719,10 +720,16 @@ class _Scan:
         direct = self._phrase(at)
         if direct is not None:
             return direct
-        # تجاوز عددهم 100, لا يقل عددهم عن 10: what is measured stands between, and outside the span.
+        if tokens[at].key in ("دون", "ودون") and tokens[i].kind == "number" and not (at and tokens[at - 1].key == "من"):
+            return "<", tokens[at].end - len("دون")  # دون 65 دولارا; من دون 5 لاعبين goes without them
+        # تجاوز عددهم 100, تجاوز عدد الزوار 100, لا يقل عددهم عن 10: what is measured stands between, outside the span.
         gap = at - 1 if tokens[at].key in ("عن", "علي") else at
-        if gap > 0 and tokens[gap].key in _WORDS["measured"]:
-            told = self._phrase(gap - 1, (tokens[at].key,) if gap != at else ())
+        for back in range(gap, max(0, gap - 4), -1):
+            if tokens[back].kind != "word":
+                break
+            if tokens[back].key not in _WORDS["measured"]:
+                continue
+            told = self._phrase(back - 1, (tokens[at].key,) if gap != at else ())
             if told is not None:
                 return told[0], tokens[i].start if tokens[i].kind == "number" else 1 << 62
         return None
@@ -858,7 +865,7 @@ def _shape(word_key: str) -> tuple[str, int] | None:
     if word_key.startswith(_ARTICLES):
         return None
     for rest, cut in numerals.forms(word_key):
-        if len(rest) < 3 or (cut and word_key[cut - 1] == "ك"):  # كاثرين is no "like two traces"
+        if (len(rest) < 3 and rest != "طن") or (cut and word_key[cut - 1] == "ك"):  # كاثرين is no "like two traces"
             continue
         known = nouns.noun(rest)
         if known is not None:

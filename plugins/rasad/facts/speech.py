@@ -558,7 +558,10 @@ def _governed(word_key: str) -> bool:
 def _adverb(word_key: str) -> bool:
     """How it was said, of the shape of a participle: مبتسما, ساخرا."""
     participle = word_key[0] == "م" or word_key[1:2] == "ا"
-    return participle and word_key.endswith("ا") and len(word_key) > 4 and commonness(word_key[:-1]) is not None
+    shape = len(word_key) == 5 and word_key[1] == "ا"  # ضاحكا: of the very shape, be it never so rare
+    return (
+        participle and word_key.endswith("ا") and len(word_key) > 4 and (shape or commonness(word_key[:-1]) is not None)
+    )
 
 
 def _passive(written: str) -> bool:

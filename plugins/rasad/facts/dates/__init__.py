@@ -19,7 +19,7 @@ from rasad.facts.dates.months import day_of_month, part_at, relative_at
 from rasad.facts.dates.ranges import between, interval, two_months
 from rasad.facts.dates.rules import rule
 from rasad.facts.dates.scene import Mark, Scene
-from rasad.facts.dates.weekdays import weekday_at
+from rasad.facts.dates.weekdays import two_days, weekday_at
 from rasad.facts.dates.written import day_and_month, named_month, written_at
 from rasad.facts.dates.years import bare_year, decade_at, year_at
 from rasad.facts.passage import Passage, Reading
@@ -160,6 +160,8 @@ def _ruled(scene: Scene, i: int, kind: str, word: str, start: int) -> Mark | Non
             return named_month(scene, i, start)
         case "months":
             return two_months(scene, i, start)
+        case "days":
+            return two_days(scene, i, start)
         case "between":
             return between(scene, i, word)
         case _:

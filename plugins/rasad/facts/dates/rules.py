@@ -33,6 +33,7 @@ _RULES: dict[str, str] = {
     **dict.fromkeys(("الربع", "النصف"), "part"),
     "شهر": "month",
     "شهري": "months",
+    "يومي": "days",
     "بين": "between",
     "من": "between",
 }

@@ -14,6 +14,7 @@ from rasad.arabic.tokens import Token
 from rasad.facts import nouns, wordlists
 from rasad.facts.passage import Passage
 
+Tense = Literal["past", "present", "future"]
 Turn = Literal["last", "this", "next", "before last", "after next"]
 
 WORDS = wordlists.load("date_words")
@@ -129,16 +130,18 @@ def shift(day: date, days: int) -> date | None:
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def tense_of(word_key: str) -> Literal["past", "future"] | None:
+def tense_of(word_key: str) -> Tense | None:
     word = word_key[1:] if word_key[:1] in ("و", "ف") and len(word_key) > 4 else word_key
     if word in WORDS["future"] or (
         len(word) > 4 and word[0] == "س" and word[1] in "يتن" and word not in WORDS["no_future"]
     ):
         return "future"
+    if word in WORDS["present"]:
+        return "present"
     return "past" if word in WORDS["past"] or word_key in WORDS["past"] else None
 
 
-def tense(token: Token) -> Literal["past", "future"] | None:
+def tense(token: Token) -> Tense | None:
     """What one word says of the tense; سأعود is told from ساعد by its hamza, which keys do not keep."""
     word = token.text.lstrip("وف")
     return "future" if word.startswith("سأ") and not word.startswith("سأل") else tense_of(token.key)

@@ -48,6 +48,19 @@ def weekday_at(
     return None if day is None else Mark(start, end, stop, day.isoformat(), day, day, relative=True)
 
 
+def two_days(scene: Scene, i: int, start: int) -> Mark | None:
+    """يومي الأحد والاثنين المقبلين: as one, where they follow each other."""
+    tokens = scene.tokens
+    if i + 2 >= len(tokens) or tokens[i + 2].key[:1] != "و" or weekday_after(scene, i + 1) is None:
+        return None
+    first = weekday_at(scene, i + 1, start)
+    second = weekday_at(scene, i + 2, start)
+    if first is None or second is None or (second.first - first.first).days != 1:
+        return None
+    value = f"{first.value}/{second.value}"
+    return replace(second, value=value, first=first.first)
+
+
 def weekday_after(scene: Scene, i: int) -> tuple[int, int, int] | None:
     """A weekday at `i`, perhaps in brackets: (weekday, where it ends, index after it)."""
     tokens = scene.tokens

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from rasad.arabic import calendar, numerals
 from rasad.facts.dates.scene import (
@@ -15,6 +14,7 @@ from rasad.facts.dates.scene import (
     YEAR,
     Mark,
     Scene,
+    Tense,
     Turn,
     edtf,
     newline,
@@ -168,7 +168,7 @@ def nearest(scene: Scene, spans: list[tuple[int, tuple[date, date]]]) -> int:
     return min(spans, key=lambda s: 0 if s[1][0] <= anchor <= s[1][1] else min(abs((d - anchor).days) for d in s[1]))[0]
 
 
-def tense_at(scene: Scene, i: int, stop: int) -> Literal["past", "future"] | None:
+def tense_at(scene: Scene, i: int, stop: int) -> Tense | None:
     """What the nearest sign of tense in the sentence, up to twelve words before and four behind, says."""
     for at in range(i - 1, max(-1, i - 13), -1):
         token = scene.tokens[at]
