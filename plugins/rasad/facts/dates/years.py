@@ -42,7 +42,7 @@ def year_at(scene: Scene, i: int, word: str, start: int, *, between: bool = Fals
             return named
     if season and tokens[at].text == "-":
         at += 1
-    if tokens[at].key in ("الدراسي", "الهجري", "الميلادي", "الجامعي", "المالي"):
+    if at < len(tokens) and tokens[at].key in ("الدراسي", "الهجري", "الميلادي", "الجامعي", "المالي"):
         at += 1
     if at < len(tokens) and tokens[at].text in OPEN:
         at += 1
