@@ -148,11 +148,25 @@ def test_a_lead_that_the_body_says_again_is_not_doubled() -> None:
     assert read(page(inner)) == TEXT
 
 
-def test_a_sentence_about_a_channel_is_no_call() -> None:
-    said = (
-        "تابع سكان الضفة حفل الافتتاح عبر قناة البلدية على يوتيوب، ثم عبروا الجسر معا حين رفع الحاجز الأخير عند الظهر."
-    )
+@pytest.mark.parametrize(
+    "said",
+    [
+        "تابع سكان الضفة حفل الافتتاح عبر قناة البلدية على يوتيوب، ثم عبروا الجسر معا حين رفع الحاجز الأخير عند الظهر.",
+        "تابع رئيس البلدية تطبيق قواعد السلامة على الجسر.",
+        "تابعت اللجنة تطبيق الخطة في القرى الثلاث.",
+        "حملت الشاحنات حجارة الجسر إلى هنا.",
+        "نزلت صور الجسر الجديد على فيسبوك وتويتر.",
+        "متابعو البلدية على فيسبوك تجاوزوا عشرين ألفا.",
+        "حملة على تويتر تطالب بفتح الجسر.",
+    ],
+)
+def test_a_sentence_about_a_channel_is_no_call(said: str) -> None:
     assert said in read(page(amid(f"<p>{said}</p>")))
+
+
+@pytest.mark.parametrize("said", ["منذ عام 2011 ظلت القرى معزولة.", "قبل الجسر كانت هنا عبارة.", "منذ متى بدأ العمل؟"])
+def test_a_body_may_begin_with_since_or_before(said: str) -> None:
+    assert read(page(f"<article>{H1}<p>{said}</p>{tags()}</article>")) == f"{said}\n{TEXT}"
 
 
 def test_a_brief_among_many_teasers() -> None:

@@ -48,9 +48,16 @@ _ASIDE = re.compile(
     r"(?:قصص مقترحه|الاكثر قراءه|مواضيع قد تهمك|يوتيوب رساله|ا?كس رساله|فيسبوك رساله)\s*نهايه|"
     r"(?:نهايه|اعلان|advertisement)\s*$)"
 )
-# A line that sends the reader to the newsroom's channels: تابعوا آخر أخبارنا عبر Google News.
+# A line that sends the reader to the newsroom's channels: تابعوا آخر أخبارنا عبر Google News. What is said to one
+# reader (تابع, حمل) is written as what somebody did, so there the object tells: تابع آخر الأخبار, but not تابع الوزير.
+_OURS = (
+    r"(?:معنا|الينا|الان|مجانا|(?:في |الي |ل|علي |عبر )?(?:ال)?(?:اخر|احدث|اهم|جديد|اخبار\w*|مزيد|كل|جميع|تطبيق\w*|"
+    r"قنا\w+|صفح\w+|حساب\w*|موقع\w*|نشرت\w+|خدم\w+|مجموع\w+|تغطي\w+|واتس|تلي?[غقج]رام|يوتيوب|فيس|تويتر|google)(?!\w))"
+)
 _CALL = re.compile(
-    r"\W*(?:(?:يمكن\w*|يرجي|الرجاء)\s+)?(?:تابع|اشترك|انضم|حمل|نزل|حملو|نزلو|ل?متابع|للاشتراك|لل?انضمام|لتحميل|لمشاهد|للمزيد)\w*\b.{0,90}?"
+    r"\W*(?:(?:يمكن\w*|يرجي|الرجاء)\s+)?(?:(?:تابعو|اشتركو|انضمو|حملو|نزلو)(?:ا|نا|ها|ه)?|"
+    rf"(?:تابع|اشترك|انضم|حمل|نزل)(?:نا|ي)?(?=\s+{_OURS})|"
+    r"ل?متابع(?:ه|تنا)|للاشتراك|لل?انضمام|لتحميل|لمشاهد\w*|للمزيد)(?!\w).{0,90}?"
     r"(?:واتس|whats|تلي?[غقج]رام|telegram|فيس ?بوك|facebook|تويتر|twitter|انستغ?رام|انستجرام|يوتيوب|youtube|google|"
     r"غوغل|جوجل|قوقل|\bنبض\b|nabd|تطبيق|قنات|صفحت|حساباتنا|نشرتنا|بالنشره|اضغط|\bهنا\b)"
 )
@@ -72,8 +79,10 @@ _BUTTONS = re.compile(
 _DATE_LABELS = re.compile(
     r"(?:\W*(?:نشرت?\s+(?:في|بتاريخ)|تاريخ\s+النشر|اخر\s+(?:تحديث|تعديل)|publis\w+|updated))+\W*\Z"
 )
-_UPDATED_AGO = re.compile(r"\W*(?:اخر\s+تحديث|تم\s+التحديث|نشرت?|منذ|قبل)\b")
-_AGO = re.compile(r"(?:منذ|قبل)\s+\S+")
+_AGO = re.compile(
+    r"\W*(?:(?:اخر\s+تحديث|تم\s+التحديث|نشرت?)\W*)?(?:منذ|قبل)\s+(?:\w+\s+){0,2}"
+    r"(?:ثاني\w*|ثوان\w*|دقيق\w*|دقايق|ساع\w*|يوم\w*|ايام|اسبوع\w*|اسابيع|شهر\w*|اشهر)(?:\s+(?:واحده?|مضت?))?\W*\Z"
+)
 _SUMMARY = keys(
     "الخلاصة|ملخص|الملخص|ملخص الخبر|خلاصة الخبر|ملخص المقال|أبرز النقاط|النقاط الرئيسية|أهم النقاط|باختصار", "|"
 )
@@ -551,7 +560,7 @@ def _kept(paragraphs: list[str], title: str | None) -> Iterator[str]:
 def _is_dateline(paragraph: str, words: int) -> bool:
     """A line that only says when it was published or updated, or only the labels of that."""
     folded = key(paragraph)
-    if words <= 8 and (_DATE_LABELS.match(folded) or (_UPDATED_AGO.match(folded) and _AGO.search(folded))):
+    if words <= 8 and (_DATE_LABELS.match(folded) or _AGO.match(folded)):
         return True
     return (
         words <= 12
