@@ -230,7 +230,11 @@ def test_behind_a_proxy_literal_private_addresses_are_refused_and_names_are_its_
         assert client.get("http://news.example/a", delay=0).body == PAGE
         assert failure(client, "http://127.0.0.1/a").reason == "private_address"
         assert failure(client, "http://2130706433/a").reason == "private_address"
-    assert site.paths() == ["http://news.example/a"]
+        # A backslash ends the host, as requests reads it; what urlsplit takes for the host is a part of the path.
+        assert failure(client, "http://127.0.0.1\\@news.example/a").reason == "private_address"
+        site.on("http://news.example/b", reply(302, Location="http://localhost\\@news.example/a"))
+        assert failure(client, "http://news.example/b").reason == "private_address"
+    assert site.paths() == ["http://news.example/a", "http://news.example/b"]
 
 
 def test_the_newsroom_is_never_asked_through_a_proxy(

@@ -531,9 +531,11 @@ def _parts(raw: urllib3.BaseHTTPResponse, limit: int) -> Iterator[bytes]:
 
 
 def _endpoint(url: str) -> tuple[str, int]:
-    urls.netloc(url)  # raises ValueError for what is no web address
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    """Host and port as `urls` and requests read them, which is not how urlsplit does where a backslash ends the host.
+
+    Raises ValueError for what is no web address."""
+    parts = urlsplit("//" + urls.netloc(url))
+    return parts.hostname or "", parts.port or (443 if url.strip()[:6].lower() == "https:" else 80)
 
 
 def _target(base: str, location: str) -> str:
