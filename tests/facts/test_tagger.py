@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -60,18 +61,34 @@ NEW = [
 def test_persons_whom_the_rules_do_not_know_are_found(text, name):
     assert name not in {m.text for m in extract(text, Silent())}
     found = next(m for m in extract(text) if m.text == name)
-    assert (found.type, found.source, text[found.start : found.end]) == ("PER", "model", name)
+    assert (found.type, text[found.start : found.end]) == ("PER", name)
     assert 0.5 <= found.confidence <= 1
 
 
-def test_only_what_the_rules_leave_free_is_tagged():
+def test_names_found_are_free_of_the_rules_or_cut_their_persons_otherwise():
     text = "\n".join(text for text, _ in NEW)
     lines = entities.read(Reading.of(Article(url="https://example.org/1", title=None, text=text)))
     for line, more in zip(lines, tagger.candidates(lines), strict=True):
-        taken = {i for c in line.chosen for i in range(c.start, c.end)}
+        taken = {i: c for c in line.chosen for i in range(c.start, c.end)}
         for c in more:
-            assert taken.isdisjoint(range(c.start, c.end))
-            taken.update(range(c.start, c.end))
+            others = {taken.pop(i) for i in range(c.start, c.end) if i in taken}
+            assert all((o.type, o.source, c.type) == ("PER", "rule", "PER") for o in others)
+            taken.update(dict.fromkeys(range(c.start, c.end), c))
+
+
+class Shorter:
+    """A backend that says of a line's first two tokens that they are one name."""
+
+    NAME, VERSION = "shorter", "1"
+
+    def candidates(self, lines):
+        return [[Candidate(0, 2, 0, "PER", None, "model", 0.9)] for _ in lines]
+
+
+def test_what_a_backend_finds_takes_the_place_of_what_it_overlaps():
+    text = "سامر خالد القرنفلي في دمشق"
+    assert [m.text for m in extract(text, Silent())] == ["سامر خالد القرنفلي", "دمشق"]
+    assert [(m.text, m.source) for m in extract(text, Shorter())] == [("سامر خالد", "model"), ("دمشق", "lexicon")]
 
 
 def test_words_of_the_sentence_are_no_name():
@@ -92,21 +109,35 @@ def test_clitics_before_a_name(word, cut):
     assert tagger.clitics(word) == cut
 
 
+def read(*texts: str, chosen: Sequence[Candidate] = ()) -> list[list[list[str]]]:
+    """Features of the lines of an article, in the first of which the rules chose so."""
+    lines = [bare(text) for text in texts]
+    lines[0].chosen = chosen
+    return list(tagger.features(lines))
+
+
 def test_features_are_the_same_each_time_and_know_both_neighbours():
-    tokens = Passage.of("body", "وصل سامح القرنفلي أمس.").tokens
-    first = tagger.features(tokens, (), ())
-    assert first == tagger.features(tokens, (), ())
-    assert len(first) == len(tokens) == 5
+    [first] = read("وصل سامح القرنفلي أمس.")
+    assert [first] == read("وصل سامح القرنفلي أمس.")
+    assert len(first) == 5
     assert {"w=سامح", "-w=وصل", "+w=القرنفلي", "g=--", "r=-"} <= set(first[1])
     assert {"-m=edge"} <= set(first[0])
     assert {"+m=edge", "m=."} <= set(first[-1])
 
 
 def test_features_tell_what_the_rules_found():
-    tokens = Passage.of("body", "وصل سامح القرنفلي أمس").tokens
-    found = tagger.features(tokens, (), [Candidate(1, 3, 0, "PER", None, "rule", 0.8)])
+    [found] = read("وصل سامح القرنفلي أمس", chosen=[Candidate(1, 3, 0, "PER", None, "rule", 0.8)])
     assert [next(f for f in token if f.startswith("r=")) for token in found] == ["r=-", "r=BP", "r=IP", "r=-"]
     assert "rr=-BPIP" in found[1]
+
+
+def test_features_tell_what_the_rest_of_the_article_says_of_a_word():
+    person = Candidate(1, 3, 0, "PER", None, "rule", 0.8)
+    first, second = read("وصل سامح القرنفلي أمس", "قال القرنفلي، وعاد الوزير القرنفلي", chosen=[person])
+    assert "d1" in first[0]  # stands there once
+    assert {"dr=O", "dV", "dT", "dG"} <= set(first[2])  # no name elsewhere, but behind speech and a title
+    assert {"dr=IP", "dV", "dT", "dG"} <= set(second[1])
+    assert not {"d1", "dr=O", "dr=IP"} & set(second[2])  # a mark
 
 
 @pytest.mark.parametrize("text", ["", "\ud800\udfff \ud800", "؟!…«»", "12 345 ٦٧", "\u0000\u202e", "the press writes"])

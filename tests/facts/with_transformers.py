@@ -207,7 +207,7 @@ def test_what_the_rules_took_stays_theirs(ner):
 
 
 def test_its_names_are_mentions_with_its_own_name_and_version(ner, folder, tmp_path):
-    text = "هطلت الأمطار على نوفالسك طوال الليل.\nباعت غلوبارو أسهمها بسعر أعلى يوم 3 آذار 2026.\n"
+    text = "هطلت الأمطار على نوفالسك طوال الليل.\nباعت غلوبارو أسهمها بسعر أعلى.\n3/3/2026\n"
     article = Article("https://a.example/1", None, text, "2026-03-04")
     own = [m for m in facts.read(article, ner)["entity"] if m.source == "model"]
     assert [(m.type, m.text, text[m.start : m.end]) for m in own] == [

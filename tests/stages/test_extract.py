@@ -51,7 +51,7 @@ def test_what_read_an_article_is_written_with_it_whoever_loads_it(settings, monk
     monkeypatch.setattr(module, "VERSIONS", module.VERSIONS | {"entity": "1"})
     (line, _) = landing.get_lines(settings.landing, extract(settings, work_of(settings, TEXT))["file"])
     read = landing.read_article(line)
-    assert (read.extractors, read.backend) == (module.VERSIONS, "tagger 1")
+    assert (read.extractors, read.backend) == (module.VERSIONS, "tagger 2")
     assert read.extractors != VERSIONS
 
 

@@ -117,7 +117,7 @@ def test_what_was_read_beside_another_backend_is_read_anew(settings, dsn, loaded
     run(settings, dsn)
     assert rows(dsn) == rows(loaded.dsn)
     assert query(dsn, "SELECT DISTINCT backend, kind = 'entity' FROM news.fact ORDER BY 1") == [
-        ("tagger 1", True),
+        ("tagger 2", True),
         (None, False),
     ]
 

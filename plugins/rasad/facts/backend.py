@@ -38,7 +38,7 @@ class NerBackend(Protocol):
         """Changes whenever the same text may give other names."""
 
     def candidates(self, lines: Sequence[Line], /) -> Iterable[Iterable[Candidate]]:
-        """Of each line the names worth adding; their tokens overlap neither each other nor the line's `chosen`.
+        """Of each line the names worth adding, without overlaps; what they overlap of `chosen` they take the place of.
 
         Their source is `model`.
         """

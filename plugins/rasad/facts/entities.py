@@ -1,7 +1,7 @@
 """Entities: persons, organisations and places that a text names, every mention, under one canonical name each.
 
 A span is the name alone: no title, no class noun that the name does without, no clitic. The lexicon says what is known,
-the grammar of names finds what is not, a tagger adds persons that both miss, and one pass over the whole article finds
+the grammar of names finds what is not, a tagger adds names that both miss, and one pass over the whole article finds
 surnames and short forms again.
 """
 
@@ -50,14 +50,14 @@ _CONFIRMED = frozenset(("people", "armed_groups", "parties", "regions", "cities"
 def extract(reading: Reading) -> tuple[Mention, ...]:
     """Mentions of the title, then of the body, each by start; spans of one field never overlap.
 
-    The reading's backend adds names where the rules are silent.
+    The reading's backend adds names where the rules are silent, or takes the place of theirs.
     """
     lines = read(reading)
     for line, more in zip(lines, reading.backend.candidates(lines), strict=True):
-        line.choose([*line.chosen, *(c for c in more if not line.of_contest(c))])
+        line.prefer([c for c in more if not line.of_contest(c)])
     names = _Names(lines)
     for line in lines:
-        line.choose([*line.chosen, *line.again(names)])
+        line.resolve(names)
     return tuple(line.mention(c, names) for line in lines for c in line.chosen)
 
 
@@ -95,6 +95,18 @@ class Line:
                 taken.update(range(c.start, c.end))
                 out.append(c)
         self.chosen = tuple(sorted(out, key=lambda c: c.start))
+
+    def prefer(self, better: Sequence[Candidate]) -> None:
+        """These, and of what was chosen all that overlaps none of them."""
+        taken = {i for c in better for i in range(c.start, c.end)}
+        self.choose([*better, *(c for c in self.chosen if taken.isdisjoint(range(c.start, c.end)))])
+
+    def resolve(self, names: _Names) -> None:
+        """Add short forms of names; they take the place of what a backend called otherwise."""
+        short = {(c.start, c.end): c for c in self.again(names)}
+        own = {(c.start, c.end): self.written(c) for c in self.chosen if c.source == "model"}
+        other = {span for span, name in own.items() if span in short and short[span].name != name}
+        self.choose([*(c for c in self.chosen if (c.start, c.end) not in other), *short.values()])
 
     def known(self, sport: int) -> Iterator[Candidate]:
         """The lexicon's names: strong ones, and weak ones that their context supports.

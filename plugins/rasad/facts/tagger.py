@@ -1,13 +1,14 @@
 """Names that neither lexicon nor grammar knows, by a tagger (a linear-chain CRF) that learnt from marked texts.
 
-The tagger reads what the rules found, so it learnt where they are silent. `features` serves training
-(`training/train_tagger.py`) and tagging alike. The model and its word clusters are data files of their own, under
-CC BY-SA 4.0: `data/tagger.md` says what they were made from and what they are worth.
+The tagger reads what the rules found, here and in the rest of the article, so it learnt where they are silent and how
+far they can be trusted. `features` serves training (`training/train_tagger.py`) and tagging alike. The model and its
+word clusters are data files of their own, under CC BY-SA 4.0: `data/tagger.md` says what they were made from and what
+they are worth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -15,9 +16,8 @@ from threading import Lock
 import pycrfsuite
 
 from rasad.arabic import lexicon
-from rasad.arabic.lexicon import Match, forms, words
+from rasad.arabic.lexicon import forms, words
 from rasad.arabic.text import CACHED_WORDS
-from rasad.arabic.tokens import Token
 from rasad.facts.backend import Line
 from rasad.facts.name_grammar import (
     Candidate,
@@ -30,15 +30,17 @@ from rasad.facts.name_grammar import (
     is_nationality,
     is_stop,
 )
+from rasad.model import EntityType
 
 NAME = "tagger"
-VERSION = "1"
+VERSION = "2"
 
 _DATA = Path(__file__).with_name("data")
 _WINDOW = 200  # tokens tagged at once: longer lines are cut, so that memory stays bounded
-# Only persons are added, from this probability on. Bodies and places gave as many wrong names as right ones: what the
-# corpora mark as such differs too much from ours.
-_SURE = 0.5
+# Least probability, by type, at which a name is added.
+_SURE: dict[EntityType, float] = {"PER": 0.5, "ORG": 0.6, "LOC": 0.6}
+_SURER = 0.85  # and from which on a person's name begins or ends where the tagger says, not where the grammar does
+_KINDS: dict[str, EntityType] = {"B-PER": "PER", "B-ORG": "ORG", "B-LOC": "LOC"}
 _UNSEEN = 999  # centibels of a word that wordfreq's short list has not
 _COMMON = 500  # centibels: a name has at least one part that is as rare as this, or a given name
 _OWN_LETTERS = frozenset("اويلن")  # after و rather one name: والتر, وليد, ويلسون, ونستون
@@ -61,35 +63,48 @@ _PLAIN_GROUPS = {"role_tails": "A", "generic": "X", "name_links": "K", "own_adje
 _ONE_AT_A_TIME = Lock()
 
 
-def candidates(lines: Iterable[Line]) -> Iterator[Iterator[Candidate]]:
-    """Persons that overlap nothing chosen, each with the least probability of its tokens as confidence."""
-    return map(_candidates, lines)
+def candidates(lines: Sequence[Line]) -> Iterator[Iterator[Candidate]]:
+    """Names where the rules are silent, and persons whom they cut otherwise; an article's lines are given at once.
+
+    The confidence of a name is the least probability of its tokens.
+    """
+    return map(_candidates, lines, features(lines))
 
 
-def _candidates(line: Line) -> Iterator[Candidate]:
+def _candidates(line: Line, seen: Sequence[Sequence[str]]) -> Iterator[Candidate]:
     tokens = line.tokens
-    taken = {i for c in line.chosen for i in range(c.start, c.end)}
-    seen = features(tokens, line.matches, line.chosen)
+    taken = {i: c for c in line.chosen for i in range(c.start, c.end)}
     model = _model()
     for offset in range(0, len(tokens), _WINDOW):
         with _ONE_AT_A_TIME:  # the model remembers the sequence that it was given last
             model.set(seen[offset : offset + _WINDOW])
             tags = model.tag()
-            found = [(a, b, min(model.marginal(tags[i], i) for i in range(a, b))) for a, b in _persons(tags)]
-        for start, end, sure in found:
+            found = [(*span, min(model.marginal(tags[i], i) for i in range(*span[:2]))) for span in _spans(tags)]
+        for start, end, kind, sure in found:
             first, last = offset + start, offset + end
-            named = any(_names(t.key) for t in tokens[first:last])
-            if sure >= _SURE and named and taken.isdisjoint(range(first, last)):
-                yield Candidate(first, last, clitics(tokens[first].key), "PER", None, "model", round(sure, 3))
+            if kind == "PER" and not any(_names(t.key) for t in tokens[first:last]):
+                continue
+            name = Candidate(first, last, clitics(tokens[first].key), kind, None, "model", round(sure, 3))
+            others = {taken[i] for i in range(first, last) if i in taken}
+            if sure >= _SURE[kind] and (not others or (sure >= _SURER and _cut_otherwise(name, others))):
+                yield name
 
 
-def _persons(tags: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _cut_otherwise(name: Candidate, others: Set[Candidate]) -> bool:
+    """Do both name one person, whom the grammar only guessed, with other words?"""
+    persons = name.type == "PER" and all(c.type == "PER" and c.source == "rule" for c in others)
+    return persons and len(others) == 1 and all((c.start, c.end) != (name.start, name.end) for c in others)
+
+
+def _spans(tags: Sequence[str]) -> Iterator[tuple[int, int, EntityType]]:
+    """Start, end and type of each name in BIO tags."""
     for start, tag in enumerate(tags):
-        if tag == "B-PER":
+        kind = _KINDS.get(tag)
+        if kind is not None:
             end = start + 1
-            while end < len(tags) and tags[end] == "I-PER":
+            while end < len(tags) and tags[end] == "I-" + kind:
                 end += 1
-            yield start, end
+            yield start, end, kind
 
 
 def _names(word: str) -> bool:
@@ -113,21 +128,77 @@ def _known(form: str) -> int:
     return int(commonness(form) < _UNSEEN or form in _clusters())
 
 
-def features(tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequence[Candidate]) -> list[list[str]]:
-    """Of each token what it is, what stands beside it and what the rules say; linear in the tokens.
+def features(lines: Sequence[Line]) -> Iterator[list[list[str]]]:
+    """Of each line, of each token: what it is, what stands beside it, and what the rules say of it here and elsewhere.
 
-    `matches`: the lexicon's names in the tokens; `chosen`: what the rules made of them, without overlaps.
+    `lines` are a whole article's; linear in their tokens.
     """
+    rules = [_rules(line) for line in lines]
+    words_seen = _elsewhere(lines, rules)
+    for line, tags in zip(lines, rules, strict=True):
+        yield _features(line, tags, words_seen)
+
+
+def _rules(line: Line) -> list[str]:
+    """What the rules made of each token; token i stands at i + 1, and a line's edges are no name."""
+    rules = ["-"] * (len(line.tokens) + 2)
+    for c in line.chosen:
+        for i in range(c.start, c.end):
+            rules[i + 1] = ("B" if i == c.start else "I") + c.type[0]
+    return rules
+
+
+# Of a word without clitics, in a whole article: how often it stands there, how often the rules gave it each tag, and
+# the letters (as below) of what stood before it.
+_Seen = tuple[list[int], dict[str, int], set[str]]
+
+
+def _elsewhere(lines: Sequence[Line], rules: Sequence[Sequence[str]]) -> dict[str, _Seen]:
+    seen: dict[str, _Seen] = {}
+    for line, tags in zip(lines, rules, strict=True):
+        before = ""
+        for i, token in enumerate(line.tokens):
+            if token.kind != "word":
+                before = ""
+                continue
+            word = _bare(token.key)
+            if word not in seen:
+                seen[word] = ([0], {}, set())
+            times, tagged, cues = seen[word]
+            times[0] += 1
+            if tags[i + 1] != "-":
+                tagged[tags[i + 1]] = tagged.get(tags[i + 1], 0) + 1
+            if before:
+                cues.update(_cues(before))
+            before = token.key
+    return seen
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _bare(word: str) -> str:
+    return forms(word)[-1][0]
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _cues(word: str) -> tuple[str, ...]:
+    """What a name behind this word would rather be: after a title, a verb of speech, a given name, a place's cue."""
+    cues = {
+        "T": in_group(word, "titles") is not None,
+        "V": word in words("speech"),
+        "G": is_given(word),
+        "U": in_group(word, "place_cues") is not None,
+    }
+    return tuple("d" + letter for letter, stands in cues.items() if stands)
+
+
+def _features(line: Line, rules: Sequence[str], article: Mapping[str, _Seen]) -> list[list[str]]:
+    tokens = line.tokens
     listed = ["-"] * len(tokens)  # type of the name a token belongs to, in small letters where it is a weak one
-    for m in matches:
+    for m in line.matches:
         letter = m.entry.type[0].lower() if m.weak else m.entry.type[0]
         for i in range(m.start, m.end):
             if not listed[i].isupper():
                 listed[i] = letter
-    rules = ["-"] * (len(tokens) + 2)  # token i stands at i + 1
-    for c in chosen:
-        for i in range(c.start, c.end):
-            rules[i + 1] = ("B" if i == c.start else "I") + c.type[0]
     kinds = [_word(t.key) if t.kind == "word" else _sign(t.text, t.kind) for t in tokens]
     edge = _sign("", "edge")
     out = []
@@ -135,18 +206,33 @@ def features(tokens: Sequence[Token], matches: Sequence[Match], chosen: Sequence
     for i, own in enumerate(kinds):
         left = kinds[i - 1] if i else edge
         right = kinds[i + 1] if i < last else edge
-        line = [*own[0], *left[1], *right[2]]
-        line.append("r=" + rules[i + 1])
-        line.append("rr=" + "".join(rules[i : i + 3]))
-        line.append("g=" + "".join(listed[i : i + 2]))
+        found = [*own[0], *left[1], *right[2]]
+        found.append("r=" + rules[i + 1])
+        found.append("rr=" + "".join(rules[i : i + 3]))
+        found.append("g=" + "".join(listed[i : i + 2]))
         if i > 1:
-            line.append(kinds[i - 2][3])
+            found.append(kinds[i - 2][3])
         if i < last - 1:
-            line.append(kinds[i + 2][4])
-        line.append(left[5] + own[5])
-        line.append(own[5] + right[5])
-        out.append(line)
+            found.append(kinds[i + 2][4])
+        found.append(left[5] + own[5])
+        found.append(own[5] + right[5])
+        if tokens[i].kind == "word":
+            found += _article(tokens[i].key, rules[i + 1], article)
+        out.append(found)
     return out
+
+
+def _article(word: str, tag: str, article: Mapping[str, _Seen]) -> list[str]:
+    """What the rest of the article says of a word that the rules tagged so here."""
+    (times,), tagged, cues = article[_bare(word)]
+    if times == 1:
+        return ["d1"]
+    best, most = "O", 0
+    for other, number in tagged.items():
+        number -= other == tag
+        if number > most:
+            best, most = other, number
+    return ["dr=" + best, *sorted(cues)]
 
 
 # Features of a kind of token: as itself, as the one before, as the one after, two before, two after; and in short.
@@ -177,8 +263,9 @@ def _sign(text: str, kind: str) -> _Kind:
 
 def _letters(word: str) -> str:
     """What word lists and grammar say of a word, a letter each."""
-    out = [letter for group, letter in _CLITIC_GROUPS.items() if in_group(word, group) is not None]
-    out += [letter for group, letter in _PLAIN_GROUPS.items() if word in words(group)]
+    behind, plain = _grouped()
+    letters = {letter for form, _ in forms(word) for letter in behind.get(form, "")} | set(plain.get(word, ""))
+    out = sorted(letters)
     given = next(((form, cut) for form, cut in forms(word) if is_any_given(form)), None)
     if given is not None:
         form, cut = given
@@ -194,6 +281,17 @@ def _letters(word: str) -> str:
     if is_derived(word):
         out.append("d")
     return "".join(out)
+
+
+@cache
+def _grouped() -> tuple[dict[str, str], dict[str, str]]:
+    """Word → letters of its groups: of those that a clitic may stand before, and of the others."""
+    out: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for found, groups in zip(out, (_CLITIC_GROUPS, _PLAIN_GROUPS), strict=True):
+        for group, letter in groups.items():
+            for word in words(group):
+                found[word] = found.get(word, "") + letter
+    return out
 
 
 def _cluster(word: str) -> tuple[int, int]:
