@@ -105,7 +105,7 @@ def test_damaged_pages(body: bytes) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3_000)
 @pytest.mark.filterwarnings("ignore::bs4.UnusualUsageWarning")
-@settings(BOUNDED, max_examples=8_000)
+@settings(BOUNDED, max_examples=1_500)
 @given(DAMAGED)
 def test_many_damaged_pages(body: bytes) -> None:
     check(body)

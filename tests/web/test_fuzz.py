@@ -88,7 +88,7 @@ def test_damaged_feeds(body: bytes) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_000)
-@settings(BOUNDED, max_examples=10_000)
+@settings(BOUNDED, max_examples=3_000)
 @given(DAMAGED)
 def test_many_damaged_feeds(body: bytes) -> None:
     check(body)
