@@ -124,6 +124,14 @@ def test_characters_that_no_tree_may_hold() -> None:
     article = pages.read(page(HTML.replace("</h1>", "</h1>\ufffe\x0b\x01")), SOURCE)
     assert isinstance(article, Article)
     assert article.title == "البلدية تفتح الجسر الجديد أمام المارة"
+    whole = "قال رئيس البلدية إن الجسر سيفتح بعد العيد وإن الأشغال انتهت في موعدها المقرر. "
+    by_number = (
+        f"<html><body><h1>الجسر الجديد</h1><div>{whole}<br>{whole * 3}&#1;&#x1F;&#0011<br>{whole}</div></body></html>"
+    )
+    broken = pages.read(page(by_number), SOURCE)
+    assert isinstance(broken, Article)
+    assert "\x01" not in broken.text
+    assert "موعدها المقرر" in broken.text
 
 
 PERSIAN = "رئیس جمهور در این نشست گفت که دولت برای حل مشکلات مردم تلاش می‌کند و بودجه را افزایش می‌دهد. " * 3

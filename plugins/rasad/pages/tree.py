@@ -21,6 +21,10 @@ UNSEEN = frozenset(
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 # What XML has no place for: a tree that was changed refuses to be written with it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# The same by number: &#1; stands in a page that lost the other digits of &#1575;.
+_ILLEGAL_BY_NUMBER = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
+)
 _INLINE = frozenset(
     (
         "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
@@ -55,7 +59,7 @@ def parse(text: str) -> HtmlElement | None:
     """The tree of a decoded page; None where there is nothing to read. Comments are left out."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)
-    raw = _ILLEGAL.sub("", text).encode("utf-8", "replace")
+    raw = _ILLEGAL_BY_NUMBER.sub("", _ILLEGAL.sub("", text)).encode("utf-8", "replace")
     if not raw.strip():
         return None
     try:
