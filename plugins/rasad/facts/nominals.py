@@ -13,14 +13,20 @@ from dataclasses import dataclass
 from rasad.arabic.lexicon import nationalities, words
 from rasad.arabic.text import key
 from rasad.arabic.tokens import Token
-from rasad.facts.name_grammar import in_group, is_definite, is_nationality
+from rasad.facts.name_grammar import in_group, is_definite, is_nationality, is_verb
 from rasad.facts.passage import Passage, Reading
+from rasad.facts.speech import PREPOSITIONS, THAT, keys_of
 from rasad.model import Mention, Nominal
 
 KIND = "nominal"
-VERSION = "1"
+VERSION = "2"
 
 _MAX_COMPLEMENT = 6  # tokens after the role: نائبة المتحدثة باسم البيت الأبيض
+_MAX_FAR = 10  # tokens between a role and the name behind its complement: المتحدث باسم اللجنة المنظمة، فلان
+_FORMER = keys_of(
+    "السابق السابقة الأسبق الراحل الراحلة المخلوع المعزول المقال المستقيل المنتخب المنتخبة المقبل المقبلة"
+)
+_ADJECTIVES = keys_of("الرئيس الرئيسة")  # behind a definite noun: الأسواق الرئيسة, الداعم الرئيس
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ def _role(passage: Passage, i: int, spans: dict[int, Mention]) -> _Role | None:
         cut = in_group(word, "nominal_heads")
     if cut is None:
         return None
+    if word in _ADJECTIVES and i and _noun_before(tokens, i):
+        return None
     head = word[cut:].removeprefix("ل") if word[max(cut - 1, 0) : cut + 1] == "لل" else word[cut:].removeprefix("ال")
     complement: list[str] = []
     end = i + 1
@@ -116,6 +124,13 @@ def _role(passage: Passage, i: int, spans: dict[int, Mention]) -> _Role | None:
     return _Role(passage, i, end, cut, head, tuple(complement), _beside(passage, end, spans))
 
 
+def _noun_before(tokens: Sequence[Token], i: int) -> bool:
+    """Does a definite noun stand right before token i, which is then its adjective? التقى only looks like one."""
+    before = tokens[i - 1]
+    verb = is_verb(before.key) or before.key.startswith(("الت", "والت", "فالت"))
+    return is_definite(before.key) and not verb and before.end + 1 == tokens[i].start
+
+
 def _past(tokens: Sequence[Token], i: int, offset: int) -> int:
     while i < len(tokens) and tokens[i].start < offset:
         i += 1
@@ -130,7 +145,32 @@ def _beside(passage: Passage, end: int, spans: dict[int, Mention]) -> str | None
         mention = spans.get(tokens[end].start) if end < len(tokens) else None
         return mention.name if mention is not None and mention.type == "PER" and " " in mention.name else None
     mention = spans.get(tokens[end].start) if end < len(tokens) else None
-    return mention.name if mention is not None and mention.type == "PER" else None
+    if mention is not None and mention.type == "PER":
+        return mention.name
+    return _farther(passage, end, spans)
+
+
+def _farther(passage: Passage, end: int, spans: dict[int, Mention]) -> str | None:
+    """The person behind a complement: المتحدث الرسمي باسم «مدن» فلان, المديرة العامة للصندوق فلانة."""
+    tokens = passage.tokens
+    first = tokens[end] if end < len(tokens) else None
+    if first is None or not (first.key == "باسم" or first.key.startswith(("ل", "ال")) or first.start in spans):
+        return None
+    at = end
+    while at < min(end + _MAX_FAR, len(tokens)) and "\n" not in passage.text[tokens[at - 1].end : tokens[at].start]:
+        token = tokens[at]
+        mention = spans.get(token.start)
+        if mention is not None and mention.type == "PER":
+            return mention.name
+        if mention is not None:
+            at = _past(tokens, at, mention.end)
+            continue
+        another = in_group(token.key, "nominal_heads") is not None and at > end
+        told = token.key in THAT or (token.key in PREPOSITIONS and token.key != "في") or is_verb(token.key)
+        if another or told or token.text in ".:؛؟!" or (token.key.startswith("و") and len(token.key) > 3):
+            return None
+        at += 1
+    return None
 
 
 def _nominal(role: _Role, bearers: Sequence[_Role]) -> Nominal:
@@ -154,6 +194,9 @@ def _bearer(role: _Role, bearers: Sequence[_Role]) -> str | None:
 
 
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Complements agree where one holds the other: الرئيس and الرئيس الأمريكي do, الأمريكي and الروسي do not."""
+    """Complements agree where one holds the other: الرئيس and الرئيس الأمريكي do, الأمريكي and الروسي do not.
+
+    Who held an office is not who holds it: الرئيس المخلوع is none of those called الرئيس.
+    """
     a, b = {key(w) for w in one}, {key(w) for w in other}
-    return a <= b or b <= a
+    return a & _FORMER == b & _FORMER and (a <= b or b <= a)
