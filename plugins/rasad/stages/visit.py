@@ -65,7 +65,7 @@ class Visitor:
             told = f"robots.txt of {host} could not be had, so nothing is asked of it: {error}"
             self.failed[host] = FetchError(error.reason, told, error.retry_after, error.status)
             raise self.failed[host] from None
-        found = (answer.status, answer.body.decode("utf-8", "replace"))
+        found = (answer.status, answer.body.decode("utf-8", "replace")[: robots.READ])
         if self.link:
             ledger.keep_robots(self.link, host, *found)
         self.gate.hold(host, robots.Rules.parse(*found).delay(self.source.delay))  # its Crawl-delay counts from here
