@@ -76,7 +76,7 @@ def test_workers_and_hand_started_runs_together_ask_no_host_faster_than_its_dela
         assert process.wait(60) == 0, process.stderr.read()
     assert {"/1", "/2", "/3", "/4"} <= set(site.paths())
     assert site.paths().count("/feed") == site.paths().count("/other") == 2
-    # Between a claim and its request lies what a loaded machine takes; without the claim five askers would be far nearer.
+    # Between a claim and its request lies what a loaded machine takes; without the claim they would be far nearer.
     assert min(site.gaps()) >= 0.3
 
 
