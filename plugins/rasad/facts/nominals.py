@@ -194,9 +194,10 @@ def _bearer(role: _Role, bearers: Sequence[_Role]) -> str | None:
 
 
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Complements agree where one holds the other: الرئيس and الرئيس الأمريكي do, الأمريكي and الروسي do not.
+    """A role's complement `one` agrees with a bearer's `other` that holds it: الرئيس with الرئيس الأمريكي, but not the
+    other way round, as أمير الخارجية is not every أمير; الأمريكي and الروسي do not agree.
 
     Who held an office is not who holds it: الرئيس المخلوع is none of those called الرئيس.
     """
     a, b = {key(w) for w in one}, {key(w) for w in other}
-    return a & _FORMER == b & _FORMER and (a <= b or b <= a)
+    return a & _FORMER == b & _FORMER and a <= b
