@@ -26,7 +26,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from rasad.stages import backfill as backfilling
 from rasad_airflow import house
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, days, deadline, label
 
 
 @dag(
@@ -46,20 +46,7 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
             title="Files · الملفات",
             description="Whole paths or http(s) addresses of WARC files, one a line. مسارات الملفات أو عناوينها",
         ),
-        "since": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Since · من تاريخ",
-            description="First day of publication; empty: from the beginning. أول يوم نشر",
-        ),
-        "until": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Until · إلى تاريخ",
-            description="Last day of publication; empty: to the end. آخر يوم نشر",
-        ),
+        **days(),
         "sources": Param(
             [],
             type="array",

@@ -26,7 +26,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from rasad.stages import reextract as reextracting
 from rasad_airflow import house
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, days, deadline, label
 
 
 @dag(
@@ -39,20 +39,7 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
     tags=["rasad", "archive"],
     doc_md=__doc__,
     params={
-        "since": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Since · من تاريخ",
-            description="First day of publication; empty: from the beginning. أول يوم نشر",
-        ),
-        "until": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Until · إلى تاريخ",
-            description="Last day of publication; empty: to the end. آخر يوم نشر",
-        ),
+        **days(),
         "sources": Param(
             [],
             type="array",
