@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from tests.warehouse.nahar import with_nahar
 
 from rasad.model import Article, Batch, FactRow, ReadArticle, Source
 from rasad.warehouse.connection import connect
@@ -51,15 +52,9 @@ def take(dsn, *reads):
     load(dsn, Batch(f"nahar/run/{next(_number)}", "run", "nahar", reads), {"nahar": SOURCE}, {"entity": "1"})
 
 
-def add_source(dsn):
-    with connect(dsn) as link, link.cursor() as cursor:
-        cursor.execute("INSERT INTO news.source VALUES ('nahar', '', '', 'LB', 'Asia/Beirut', '', 'full', true, NULL)")
-    return dsn
-
-
 @pytest.fixture
 def dsn(warehouse):
-    return add_source(warehouse)
+    return with_nahar(warehouse)
 
 
 def query(dsn, sql):
@@ -153,12 +148,12 @@ def test_any_order_of_loading_and_measuring_gives_the_same_stories(another_wareh
     one, two, three = (article(text(sentences(f"lead {n}", 1), BODY[n : n + 6])) for n in range(3))
     corrected = article(text(sentences("corrected")), url=two.article.url, hour=20)
     steps = [*rolling(9), one, two, three, corrected, article(ORIGINAL, day=DAY + timedelta(days=2))]
-    at_once = add_source(another_warehouse())
+    at_once = with_nahar(another_warehouse())
     take(at_once, *steps)
     expected = measured(at_once)
     assert expected["near_text"]
     for seed in range(4):
-        dsn = add_source(another_warehouse())
+        dsn = with_nahar(another_warehouse())
         order = random.Random(seed).sample(steps, len(steps))
         for number, read in enumerate(order):
             take(dsn, read)
@@ -205,6 +200,6 @@ def test_loads_and_measuring_at_once_end_as_one_after_the_other(dsn, another_war
             measure(dsn)
         for done in work:
             done.result()
-    alone = add_source(another_warehouse())
+    alone = with_nahar(another_warehouse())
     take(alone, *reads)
     assert measured(dsn) == measured(alone)

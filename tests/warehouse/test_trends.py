@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.warehouse.nahar import with_nahar
 
 from rasad.model import Article, Batch, FactRow, ReadArticle, Source
 from rasad.warehouse.connection import connect
@@ -46,15 +47,9 @@ def take(dsn, *reads):
     load(dsn, Batch(f"nahar/run/{next(_number)}", "run", "nahar", reads), {"nahar": SOURCE}, {"entity": "1"})
 
 
-def add_source(dsn):
-    with connect(dsn) as link, link.cursor() as cursor:
-        cursor.execute("INSERT INTO news.source VALUES ('nahar', '', '', 'LB', 'Asia/Beirut', '', 'full', true, NULL)")
-    return dsn
-
-
 @pytest.fixture
 def dsn(warehouse):
-    return add_source(warehouse)
+    return with_nahar(warehouse)
 
 
 ROLLUPS = ("entity", "entity_day", "entity_source_day", "source_day", "kind_day", "entity_trend")
@@ -78,7 +73,7 @@ def test_a_late_article_measures_its_day_and_the_trends_after_it_anew(dsn, anoth
     after = query(dsn, "SELECT day, expected FROM mart.trending_entities WHERE entity = 'سامي' ORDER BY day")
     assert before == [(days[0], 0), (days[1], 1), (days[2], 1), (days[3], 0)]
     assert after == [(days[0], 0), (days[1], 1), (days[2], 1.5), (days[3], 0)]
-    at_once = add_source(another_warehouse())
+    at_once = with_nahar(another_warehouse())
     take(at_once, *reads, late)
     measure(at_once)
     assert rollups(dsn) == rollups(at_once)
@@ -106,7 +101,7 @@ def test_two_measure_at_once_and_a_third_loads(dsn, another_warehouse):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(late, reads[20:]))
     assert query(dsn, "SELECT count(*) FROM news.dirty_day") == [(0,)]
-    alone = add_source(another_warehouse())
+    alone = with_nahar(another_warehouse())
     take(alone, *reads)
     measure(alone)
     assert rollups(dsn) == rollups(alone)
@@ -173,7 +168,7 @@ def test_an_entity_is_called_as_it_is_written_most_in_whatever_order_it_comes(an
     reads = [article(FIRST, "أحمد سامي"), article(FIRST, "احمد سامي"), article(FIRST + timedelta(days=3), "احمد سامي")]
     names, tables = set(), []
     for order in itertools.permutations(reads):
-        dsn = add_source(another_warehouse())
+        dsn = with_nahar(another_warehouse())
         for read in order:
             take(dsn, read)
             measure(dsn)
@@ -195,7 +190,7 @@ def test_a_corrected_article_leaves_its_story_and_takes_no_other_with_it(dsn, an
     one = article(FIRST, "سامي", text=words)
     two = article(FIRST + timedelta(days=2), "سامي", text=words)
     for left, stays in ((one, two), (two, one)):
-        dsn = add_source(another_warehouse())
+        dsn = with_nahar(another_warehouse())
         take(dsn, one, two)
         measure(dsn)
         assert query(dsn, "SELECT count(*), count(DISTINCT story_id) FROM mart.articles") == [(2, 1)]
@@ -203,7 +198,7 @@ def test_a_corrected_article_leaves_its_story_and_takes_no_other_with_it(dsn, an
         take(dsn, corrected)
         measure(dsn)
         assert query(dsn, "SELECT count(*), count(DISTINCT story_id) FROM mart.articles") == [(2, 2)]
-        at_once = add_source(another_warehouse())
+        at_once = with_nahar(another_warehouse())
         take(at_once, corrected, stays)
         measure(at_once)
         stories = "SELECT url, story_id FROM mart.articles ORDER BY url"
