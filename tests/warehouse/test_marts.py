@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from babel import Locale
 from tests.newsroom.articles import articles
 from tests.newsroom.gold import expected
 from tests.newsroom.publishers import PUBLISHERS
@@ -16,6 +17,7 @@ COLUMNS = {
     "articles": "article_id url source_id source_ar source_en country day day_basis published published_at updated "
     "title text authors section tags description image language text_key story_id version_id first_seen_at versions "
     "gone_at subtitle live",
+    "countries": "country name_ar name_en",
     "dates": "day article_id url source_id field start_offset end_offset surface edtf first_day last_day flag "
     "confidence",
     "entities": "entity_id type name key name_en wikidata aliases standing",
@@ -252,3 +254,10 @@ def test_runs_tell_each_stage_of_each_source(ask):
     assert (cleaned, extracted) == ask(
         "SELECT (SELECT count(*) FROM mart.articles), (SELECT count(*) FROM mart.facts)"
     )[0]
+
+
+def test_countries_are_named_as_in_cldr(ask):
+    arabic, english = (dict(Locale(language).territories) for language in ("ar", "en"))
+    rows = ask("SELECT country, name_ar, name_en FROM mart.countries WHERE country <> 'PS'")
+    assert rows == [(code, arabic[code], english[code]) for code, _, _ in rows]
+    assert {p.country for p in PUBLISHERS} < {code for code, _, _ in rows}
