@@ -6,7 +6,9 @@ from rasad.warehouse.connection import connect
 
 # Columns that say when, by whom or at which try a thing was done. They differ between two runs that found the same.
 CLOCKS: dict[str, frozenset[str]] = {
-    "article": frozenset({"first_seen_at"}),
+    "alert": frozenset({"alert_id", "raised_at", "seen_at", "ended_at"}),
+    "alert_delivery": frozenset({"alert_id", "sent_at", "attempts", "problem"}),
+    "article": frozenset({"first_seen_at", "loaded_at"}),
     "article_version": frozenset({"first_fetched_at", "last_fetched_at", "read_at"}),
     "batch": frozenset({"batch_id", "loaded_at"}),
     "dirty_day": frozenset({"batch_id"}),
