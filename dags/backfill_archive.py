@@ -11,6 +11,7 @@ articles and facts into the warehouse. Pages that are not Arabic are counted in 
 | task | does |
 |---|---|
 | `plan` | looks whether the files are there and the choice makes sense, before any work |
+| `approve` | asks a person first where it is large (100,000 pages), with an estimate: *Required Actions* |
 | `read` | one row a file: clean, extract and load, 200 pages a transaction |
 | `publish` | says once what the run brought; skips when nothing is new |
 
@@ -24,9 +25,10 @@ from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from rasad.stages import backfill as backfilling
-from rasad_airflow import house
+from rasad_airflow import forms, house
+from rasad_airflow.approval import LargeWork
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, days, deadline, label
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
 
 
 @dag(
@@ -46,13 +48,9 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, days, deadline, label
             title="Files · الملفات",
             description="Whole paths or http(s) addresses of WARC files, one a line. مسارات الملفات أو عناوينها",
         ),
-        **days(),
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string"},
-            title="Sources · المصادر",
-            description="Ids, one a line; empty: all, also those that no file describes. معرّفات المصادر",
+        **forms.days(),
+        "sources": forms.sources(
+            "Only articles of these; empty: all, also those that no file describes. مقالات هذه المصادر وحدها"
         ),
         "languages": Param(
             ["ar"],
@@ -67,7 +65,10 @@ def backfill_archive():
     @task(pool=WAREHOUSE)
     def plan() -> list[dict]:
         """Look whether the files are there and the choice makes sense."""
-        return backfilling.plan_files(house.settings(), get_current_context()["params"])
+        context = get_current_context()
+        works = backfilling.plan_files(house.settings(), context["params"])
+        context["ti"].xcom_push("estimate", backfilling.estimate(works))
+        return works
 
     @task(pool=TEXT, map_index_template="{{ label }}", execution_timeout=timedelta(hours=12))
     def read(work: dict) -> dict:
@@ -83,7 +84,11 @@ def backfill_archive():
             raise AirflowSkipException(f"nothing is new: {counts}")
         yield Metadata(FACTS, counts)
 
-    publish(read.expand(work=plan()))
+    works = plan()
+    approve = LargeWork(task_id="approve", plan="plan", subject="A large backfill: go on? · تحميل كبير: هل نبدأ؟")
+    done = read.expand(work=works)
+    works >> approve >> done
+    publish(done)
 
 
 backfill_archive()

@@ -4,8 +4,8 @@
 **Reads** the feeds and sitemaps of the sources that are due (YAMLs under `plugins/rasad/sources`, or the folders of
 `RASAD_SOURCES`). **Writes** articles and facts into the warehouse, raw pages and batches into the landing zone.
 
-**Runs** every 10 minutes, one run at a time, nothing made up for: feeds hold no past (`python -m rasad backfill` reads
-archives). By hand: *sources* takes ids, one a line; they are read now, due or not.
+**Runs** every 10 minutes, one run at a time, nothing made up for: feeds hold no past, so Airflow's own backfill is
+refused; `backfill_archive` reads archives. By hand: the *sources* chosen are read now, due or not.
 
 | task | does |
 |---|---|
@@ -36,13 +36,15 @@ from rasad.stages import fetch as fetching
 from rasad.stages import load as loading
 from rasad.stages import plan as planning
 from rasad.stages import publish as publishing
-from rasad_airflow import house
+from rasad_airflow import forms, house
 from rasad_airflow.assets import FACTS
 from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label, run_id
 
 
 @dag(
     schedule="*/10 * * * *",
+    description="Fetches what is new. It holds no past: for that run backfill_archive, for single articles ingest_urls",
+    allowed_run_types=["scheduled", "manual"],
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
@@ -52,18 +54,14 @@ from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label
     tags=["rasad", "ingest"],
     doc_md=__doc__,
     params={
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string"},
-            title="Sources · المصادر",
-            description="Ids, one a line, to be read now; empty: those that are due. معرّفات المصادر، واحد في كل سطر",
+        "sources": forms.sources(
+            "Read these now, due or not; empty: those that are due. اقرأ هذه الآن، وإن تُرك فما حان موعده", polled=True
         ),
         "everything": Param(
             False,
             type="boolean",
             title="All feeds now · كل الخلاصات الآن",
-            description="Poll feeds that are not due, too.",
+            description="Poll feeds that are not due, too. اسأل كل الخلاصات وإن لم يحن موعدها",
         ),
     },
 )

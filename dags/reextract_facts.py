@@ -20,13 +20,13 @@ what is read anew is not read again. When `plan` is red, its log names the field
 
 from datetime import datetime, timedelta, timezone
 
-from airflow.sdk import Metadata, Param, dag, get_current_context, task
+from airflow.sdk import Metadata, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from rasad.stages import reextract as reextracting
-from rasad_airflow import house
+from rasad_airflow import forms, house
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, days, deadline, label
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
 
 
 @dag(
@@ -39,14 +39,8 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, days, deadline, label
     tags=["rasad", "archive"],
     doc_md=__doc__,
     params={
-        **days(),
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string"},
-            title="Sources · المصادر",
-            description="Ids, one a line; empty: all. معرّفات المصادر",
-        ),
+        **forms.days(),
+        "sources": forms.sources("Only articles of these; empty: all. مقالات هذه المصادر وحدها، وإن تُرك فكلها"),
     },
 )
 def reextract_facts():

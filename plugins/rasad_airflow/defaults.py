@@ -1,4 +1,4 @@
-"""What all DAGs share: owner, retries, pools, the deadline, labels of mapped rows, fields of their forms."""
+"""What all DAGs share: owner, retries, pools, the deadline, labels of mapped rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from airflow.sdk import (
     DeadlineAlert,
     DeadlineReference,
     ExceptionRetryPolicy,
-    Param,
     RetryRule,
     get_current_context,
 )
@@ -75,23 +74,3 @@ def label(name: str) -> None:
 def run_id() -> str:
     """The id of the run that the current task belongs to."""
     return str(get_current_context()["dag_run"].run_id)
-
-
-def days() -> dict[str, Param]:
-    """The form's fields for first and last day of publication, both of which may be left empty."""
-    return {
-        "since": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Since · من تاريخ",
-            description="First day of publication; empty: from the beginning. أول يوم نشر",
-        ),
-        "until": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Until · إلى تاريخ",
-            description="Last day of publication; empty: to the end. آخر يوم نشر",
-        ),
-    }

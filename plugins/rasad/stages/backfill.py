@@ -41,6 +41,11 @@ CHUNK = 200  # records a transaction, at most
 CHUNK_BYTES = 16_000_000  # of pages a transaction: what a chunk holds in memory, whatever the pages' size
 MAX_FILE = 8_000_000_000  # bytes of a file that is fetched; Common Crawl's have 1 GB
 MAX_HOURS = 2  # for fetching one
+# What a file will take, for a person who has to decide. Compressed, pages of newspapers have 10 to 30 KB.
+PAGE_BYTES = 20_000
+PAGES_A_SECOND = 20  # of one worker, with facts (benchmarks/ingest.py)
+UNKNOWN_BYTES = 1_000_000_000  # a file that is named by address: as Common Crawl's
+LARGE = 100_000  # pages from which on a person is asked first
 # What an archive holds beside articles is counted in the receipt, and does not enter the ledger.
 _COUNTED_ONLY = frozenset({"not_arabic", "gone", "failed"})
 
@@ -361,6 +366,20 @@ def plan_files(settings: Settings, params: Json) -> list[Json]:
             raise PlanError(f"files: {problem}: give WARC files (.warc or .warc.gz)")
     Wanted.of(params["since"], params["until"], ids, load_sources(settings), params["languages"])
     return [{"file": file, "since": params["since"], "until": params["until"], "sources": ids} for file in files]
+
+
+def estimate(works: Sequence[Json]) -> Json:
+    """What the files of `plan_files` will take: `pages` and `hours` of one worker, whether that is `large`, and all of
+    it as `text` for a person."""
+    addresses = sum(_is_address(work["file"]) for work in works)
+    size = addresses * UNKNOWN_BYTES + sum(
+        Path(work["file"]).stat().st_size for work in works if not _is_address(work["file"])
+    )
+    pages = size // PAGE_BYTES
+    hours = pages / PAGES_A_SECOND / 3600
+    text = f"{len(works)} files, {size / 1e9:.1f} GB: about {pages:,} pages, {hours:.1f} hours of one worker"
+    text += f" ({addresses} by address, counted as {UNKNOWN_BYTES / 1e9:.0f} GB each)" if addresses else ""
+    return {"pages": pages, "hours": hours, "large": pages >= LARGE, "text": text}
 
 
 def read_file(settings: Settings, dsn: str, work: Json) -> Json:

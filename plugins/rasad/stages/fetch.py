@@ -48,7 +48,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
                 try:
                     if size > MOST:
                         raise FetchError("deadline", f"{size} bytes are enough for one batch")
-                    answer = _look(visit, page)
+                    answer = look(visit, page)
                 except FetchError:  # our time is up, or our memory
                     ledger.unclaim(link, [late.url for late in due[number:]])
                     break
@@ -56,7 +56,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
                     settled.append(answer)
                     continue
                 size += len(answer.body)
-                final = urls.canonical(answer.final_url)  # _look has seen that it is one
+                final = urls.canonical(answer.final_url)  # look has seen that it is one
                 asked.append({"asked": page.url, "url": final, "body_hash": _hash(answer)})
                 hint = page.published_hint
                 pages.setdefault(
@@ -76,7 +76,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
             stages = took(work, "fetch", start, 0)
             ledger.finish_run(link, work["run"], source.id, stages)
             return Work(**{**work, "stages": stages})
-        file, offsets = _store(settings, work, list(pages.values()))
+        file, offsets = store(settings, work, list(pages.values()))
         reference = put_lines(
             settings.landing,
             work,
@@ -90,7 +90,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
     return Work(**{**work, "file": reference, "stages": took(work, "fetch", start, len(asked))})
 
 
-def _look(visit: Visitor, page: DuePage) -> Response | Settled:
+def look(visit: Visitor, page: DuePage) -> Response | Settled:
     """One page: an answer worth cleaning, or how it is settled. Raises FetchError when the time budget is spent."""
     try:
         answer = visit.get(page.url, etag=page.etag, last_modified=page.last_modified)
@@ -130,8 +130,11 @@ def _now() -> str:
     return datetime.now(timezone.utc).isoformat()
 
 
-def _store(settings: Settings, work: Work, pages: list[Page]) -> tuple[str | None, dict[str, int]]:
-    """Write the WARC locally, then put it into the landing zone whole: object stores cannot append."""
+def store(settings: Settings, work: Work, pages: list[Page]) -> tuple[str | None, dict[str, int]]:
+    """The WARC of these pages, written locally, then put into the landing zone whole: object stores cannot append.
+
+    Returns its reference, and where each page lies in it, by address.
+    """
     if not pages:
         return None, {}
     with tempfile.TemporaryDirectory() as folder:
