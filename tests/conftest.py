@@ -18,6 +18,7 @@ from tests.pipeline import ingest, settings_of
 from rasad.settings import Settings
 from rasad.warehouse import migrate
 from rasad.warehouse.embedded import Server
+from rasad.warehouse.roles import LOADER
 
 _TEMPLATE = "warehouse_template"
 _LOADED = "warehouse_loaded"
@@ -99,6 +100,7 @@ class Loaded:
     """The newsroom's first edition in a warehouse, after one run by the name of `first`."""
 
     dsn: str  # refuses to write
+    loader: str  # the same for the role that loaded it
     settings: Settings  # its landing zone holds what the stages left there
     room: Newsroom  # closed: it still knows the addresses of its articles, and its source files stand
 
@@ -107,12 +109,12 @@ class Loaded:
 def loaded(postgres: Server, _template: str, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     """The newsroom, loaded once for all tests that only read."""
     _administer(postgres, f"CREATE DATABASE {_LOADED} TEMPLATE {_template}")
-    dsn = postgres.dsn(_LOADED)
+    dsn, loader = postgres.dsn(_LOADED), postgres.dsn(_LOADED, LOADER)
     with Newsroom(sources_dir=tmp_path_factory.mktemp("sources")) as room:
         settings = settings_of(room, tmp_path_factory.mktemp("newsroom"))
-        ingest(settings, dsn, "first")
+        ingest(settings, loader, "first")
     _administer(postgres, f"ALTER DATABASE {_LOADED} SET default_transaction_read_only = on")
-    return Loaded(dsn, settings, room)
+    return Loaded(dsn, loader, settings, room)
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_what_is_mounted_exists() -> None:
             source, target, *mode = filled(mount, example).split(":")
             assert target.startswith("/")
             if source.startswith("."):
-                assert (ROOT / source).is_dir(), f"{source} is mounted and does not exist"
+                assert (ROOT / source).exists(), f"{source} is mounted and does not exist"
                 assert mode == ["ro"], f"{source} of the checkout is mounted for writing"
             else:
                 used.add(source)
@@ -376,7 +376,14 @@ def test_databases_are_made_apart_and_the_warehouse_migrates_as_its_owner(bare_s
     superuser = bare_server.dsn("postgres")
     subprocess.run(
         [psql, "--no-psqlrc", "--quiet", superuser, "--file", ROOT / "docker" / "postgres" / "databases.sql"],
-        env={**os.environ, "AIRFLOW_DB_PASSWORD": 'it\'s "one"', "WAREHOUSE_DB_PASSWORD": "two"},
+        env={
+            **os.environ,
+            "AIRFLOW_DB_PASSWORD": 'it\'s "one"',
+            "WAREHOUSE_DB_PASSWORD": "two",
+            "LOADER_DB_PASSWORD": "three",
+            "READER_DB_PASSWORD": "fo'ur",
+            "RASAD_ROLES": str(ROOT / "sql" / "roles.sql"),
+        },
         check=True,
     )
     port = urlsplit(superuser).port
@@ -391,7 +398,15 @@ def test_databases_are_made_apart_and_the_warehouse_migrates_as_its_owner(bare_s
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         connect("warehouse", "one", "warehouse")
     address = f"postgresql://warehouse:two@127.0.0.1:{port}/warehouse"
-    migrate.migrate(address)
+    assert migrate.migrate(address)[-1] == "grants.sql"  # by an owner that is no superuser
+    for user, password, question in [
+        ("rasad_loader", "three", "INSERT INTO news.dirty_day VALUES ('2026-03-10', 'x')"),
+        ("rasad_reader", "fo'ur", "SELECT count(*) FROM articles"),
+    ]:
+        with contextlib.closing(connect(user, password, "warehouse")) as link, link.cursor() as cursor:
+            cursor.execute(question)
+        with pytest.raises(psycopg2.OperationalError, match="permission denied"):
+            connect(user, password, "airflow")
     with contextlib.closing(psycopg2.connect(address)) as link, link.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM news.page")
         assert cursor.fetchone() == (0,)

@@ -7,6 +7,7 @@
     stage NAME --source ID | --batch REF      what a task runs
     sources list | check | compare [ID …]     who is read, whether each step works, and their saved pages
     migrate | report | sql QUERY              the warehouse
+    warehouse --reader                        its address for dashboards and notebooks
     frequencies > FILE                        how rare words are in its articles, for key phrases
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
@@ -265,10 +266,19 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _sql(args: argparse.Namespace) -> int:
+    from rasad.warehouse.connection import reader_address
     from rasad.warehouse.query import ask
 
-    for row in ask(_warehouse(Settings.from_env()), args.query):
+    for row in ask(reader_address(Settings.from_env()), args.query):
         _print_line(row)
+    return 0
+
+
+def _address(args: argparse.Namespace) -> int:
+    from rasad.warehouse.connection import reader_address
+
+    settings = Settings.from_env()
+    print(reader_address(settings) if args.reader else _warehouse(settings))
     return 0
 
 
@@ -472,6 +482,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("query", metavar="QUERY")
     one.set_defaults(do=_sql)
+    one = commands.add_parser(
+        "warehouse",
+        help="the warehouse's address, for other programs",
+        formatter_class=form,
+        description="Prints the postgresql:// address of the warehouse, password included, and starts the embedded\n"
+        "server where it does not run. With --reader that of the role which only reads schema mart:\n"
+        "what dashboards and notebooks are to have.\n\n"
+        '    psql "$(python -m rasad warehouse --reader)"',
+    )
+    one.add_argument("--reader", action="store_true", help="for reading schema mart alone")
+    one.set_defaults(do=_address)
     one = commands.add_parser(
         "frequencies",
         help="how rare words are in the warehouse's articles, as a file",

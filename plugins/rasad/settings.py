@@ -23,6 +23,7 @@ class Settings:
     |---|---|---|
     | RASAD_VAR | folder of everything that is made at run time | var/ beside dags/ |
     | RASAD_WAREHOUSE | postgresql:// address of the warehouse | the embedded one |
+    | RASAD_WAREHOUSE_READER | the same for the role that only reads schema mart: for questions | RASAD_WAREHOUSE |
     | RASAD_LANDING | URL of the landing zone, file:// or s3:// | var/landing |
     | RASAD_SOURCES | folders of source YAMLs, separated as PATH is | those of the package |
     | RASAD_CONTACT | the operator's address for the User-Agent; real sources are polled only with it | none |
@@ -41,6 +42,7 @@ class Settings:
     landing_days: int = 7
     ner_model: Path | None = None
     document_frequencies: Path | None = None
+    reader: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -75,6 +77,7 @@ class Settings:
             var=var,
             landing=_landing(env.get("RASAD_LANDING") or (var / "landing").as_uri()),
             warehouse=env.get("RASAD_WAREHOUSE") or None,
+            reader=env.get("RASAD_WAREHOUSE_READER") or None,
             source_dirs=dirs,
             contact=contact,
             allow_hosts=hosts,

@@ -18,6 +18,7 @@ import sys
 from rasad.settings import ROOT, Settings, SettingsError
 from rasad.warehouse.connection import WarehouseError
 from rasad.warehouse.embedded import Server
+from rasad.warehouse.roles import LOADER
 from rasad_airflow import demo, supervisor
 from rasad_airflow.client import AirflowApiError
 from rasad_airflow.environment import Ports, airflow_environment
@@ -35,7 +36,7 @@ def main() -> int:
         ports = Ports.from_env(os.environ)
         if asked.command == "airflow":
             server = Server(var, ports.postgres)
-            warehouse = os.environ.get("RASAD_WAREHOUSE") or server.dsn("warehouse")
+            warehouse = os.environ.get("RASAD_WAREHOUSE") or server.dsn("warehouse", LOADER)
             env = airflow_environment(ROOT, var, ports, server.dsn("airflow"), warehouse)
             os.execve(sys.executable, [sys.executable, "-m", "airflow", *asked.arguments], env)  # noqa: S606
         if asked.arguments:

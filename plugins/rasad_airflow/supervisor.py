@@ -27,6 +27,7 @@ import psycopg2
 from rasad.settings import ROOT
 from rasad.warehouse.connection import shown
 from rasad.warehouse.embedded import Server
+from rasad.warehouse.roles import LOADER, READER
 from rasad_airflow import processes
 from rasad_airflow.client import Airflow
 from rasad_airflow.environment import HOST, POOLS, Ports, airflow_environment, login
@@ -173,7 +174,8 @@ def up(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
             start_airflow(place, env, COMPONENTS)
             user, password = login(var)
             place.say(f"ready: http://{HOST}:{ports.web}   user {user}   password {password}")
-            where = "" if env.get("RASAD_WAREHOUSE") else f"   user rasad, password in {place.server.home / 'password'}"
+            password_of = place.server.password_file(READER)
+            where = "" if env.get("RASAD_WAREHOUSE") else f"   user {READER}, password in {password_of}"
             place.say(f"warehouse: {shown(warehouse_address(place, env))}{where}")
             place.say(f"logs: {place.logs}; Ctrl-C ends it all")
             while True:
@@ -272,14 +274,16 @@ def start_databases(place: House, env: Mapping[str, str]) -> dict[str, str]:
     if not _migrated(place.server, stamp):
         place.say("making Airflow's tables: half a minute, once")
         jobs["migrate-airflow"] = [sys.executable, "-m", "airflow", "db", "migrate"]
-    place.run(jobs, full)
+    # Tables are changed here alone, by their owner: what comes after logs in as the loader.
+    owner = {} if env.get("RASAD_WAREHOUSE") else {"RASAD_WAREHOUSE": place.server.dsn("warehouse")}
+    place.run(jobs, full | owner)
     stamp.write_text(json.dumps(_schema(place.server)))
     place.say("both schemas are up to date")
     return full
 
 
 def warehouse_address(place: House, env: Mapping[str, str]) -> str:
-    return env.get("RASAD_WAREHOUSE") or place.server.dsn("warehouse")
+    return env.get("RASAD_WAREHOUSE") or place.server.dsn("warehouse", LOADER)
 
 
 def check_port(port: int, variable: str) -> None:

@@ -27,6 +27,17 @@ def address(settings: Settings) -> str:
     return embedded.default_dsn(settings.var)
 
 
+def reader_address(settings: Settings) -> str:
+    """The address for questions: RASAD_WAREHOUSE_READER, else RASAD_WAREHOUSE, else the embedded server's reader."""
+    given = settings.reader or settings.warehouse
+    if given:
+        _check(given)
+        return given
+    from rasad.warehouse import embedded, roles
+
+    return embedded.default_dsn(settings.var, roles.READER)
+
+
 def shown(dsn: str) -> str:
     """Host, port and database of an address, for messages: never the user, the password or what follows a `?`."""
     _, found, rest = dsn.partition("://")

@@ -36,7 +36,9 @@ from types import TracebackType
 
 import psutil  # type: ignore[import-untyped]
 import psycopg2
+from psycopg2.extensions import encrypt_password
 
+from rasad.warehouse import roles
 from rasad.warehouse.connection import WarehouseError
 
 log = logging.getLogger(__name__)
@@ -75,11 +77,14 @@ def default_port() -> int:
     return int(value)
 
 
-def default_dsn(var: Path) -> str:
-    """The address of the embedded warehouse under `var`. Makes it and starts it where it does not run."""
+def default_dsn(var: Path, role: str | None = None) -> str:
+    """The address of the embedded warehouse under `var`, for the owner or one of `roles.ROLES`.
+
+    Makes it and starts it where it does not run.
+    """
     server = Server(var, default_port())
     server.start()
-    return server.dsn("warehouse")
+    return server.dsn("warehouse", role)
 
 
 class Server:
@@ -115,7 +120,7 @@ class Server:
                 if not (home / "data").exists():
                     _initialise(home, user, programs)
                 self._launch(home, user, programs)
-            self._make_databases()
+            self._make_databases_and_roles()
 
     def stop(self) -> None:
         """End the server: what runs is cut off and rolled back (`fast`), then by force. Does nothing if it is down."""
@@ -141,15 +146,23 @@ class Server:
         """Whether its process is there, whatever it answers. Costs no connection."""
         return _postmaster(self.data) is not None
 
-    def dsn(self, database: str) -> str:
-        """`postgresql://user:password@127.0.0.1:port/database`, the port being that of the server that runs."""
+    def dsn(self, database: str, role: str | None = None) -> str:
+        """`postgresql://user:password@127.0.0.1:port/database`, the port being that of the server that runs.
+
+        `role`: one of `roles.ROLES`; without one, the owner of everything.
+        """
+        file = self.password_file(role)
         try:
-            password = (self.home / "password").read_text().strip()
+            password = file.read_text().strip()
         except OSError as error:
             raise EmbeddedPostgresError(
-                f"no password of the embedded Postgres in {self.home}: start it first (make up, make demo)"
+                f"no {file.name} of the embedded Postgres in {self.home}: start it first (make up, make demo)"
             ) from error
-        return f"postgresql://{_USER}:{password}@127.0.0.1:{_port(self.data) or self.port}/{database}"
+        return f"postgresql://{role or _USER}:{password}@127.0.0.1:{_port(self.data) or self.port}/{database}"
+
+    def password_file(self, role: str | None = None) -> Path:
+        """Where the password of a role lies (None: the owner's), for the eyes of the server's user alone."""
+        return self.home / (f"password.{role}" if role else "password")
 
     def __enter__(self) -> Server:
         self.start()
@@ -217,7 +230,7 @@ class Server:
                 + _tail(words, before)
             )
 
-    def _make_databases(self) -> None:
+    def _make_databases_and_roles(self) -> None:
         connection = psycopg2.connect(self.dsn("postgres"), connect_timeout=10)
         try:
             connection.autocommit = True
@@ -227,6 +240,17 @@ class Server:
                 for name in DATABASES:
                     if name not in present:
                         cursor.execute(f'CREATE DATABASE "{name}"')
+                lacking = roles.missing(cursor)
+                roles.create(cursor)
+                if lacking:  # databases let everybody in unless told otherwise
+                    cursor.execute("REVOKE ALL ON DATABASE airflow, postgres FROM PUBLIC")
+                for role in roles.ROLES:
+                    if role in lacking or not self.password_file(role).exists():
+                        secret = secrets.token_urlsafe(24)
+                        hashed = encrypt_password(secret, role, cursor, "scram-sha-256")  # what the server may log
+                        cursor.execute(f'ALTER ROLE "{role}" PASSWORD %s', (hashed,))
+                        user = None if os.geteuid() else pwd.getpwuid(self.home.resolve().stat().st_uid)
+                        _write_secret(self.password_file(role), secret, user)
         finally:
             connection.close()
 

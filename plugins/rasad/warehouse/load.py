@@ -145,11 +145,7 @@ def make_partitions(link: Connection, days: Iterable[date]) -> list[str]:
             cursor.execute("SET LOCAL lock_timeout = '10s'")
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.partitions'))")
         for parent, month, name in missing:
-            after = (month + timedelta(days=32)).replace(day=1)
-            cursor.execute(
-                f"CREATE TABLE IF NOT EXISTS news.{name} PARTITION OF news.{parent} FOR VALUES FROM (%s) TO (%s)",
-                (month, after),
-            )
+            cursor.execute("SELECT news.make_partition(%s, %s)", (parent, month))
             made.append(name)
     link.commit()
     return made

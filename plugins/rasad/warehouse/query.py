@@ -54,4 +54,6 @@ def _reason(error: psycopg2.Error) -> str:
     said = " ".join(filter(None, (error.diag.message_primary, error.diag.message_hint))) or str(error)
     if "multi-query" in said or "syntax error" in said or said.startswith("cannot open"):
         said += " (give one SELECT; a second statement or one that writes is not run)"
+    if isinstance(error, psycopg2.errors.InsufficientPrivilege):
+        said += " (questions see schema mart alone; `python -m rasad migrate` renews the rights to it)"
     return " ".join(said.split())
