@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -15,15 +15,14 @@ import yaml
 from babel import Locale
 
 from rasad.model import Feed, SelectorField, Source
+from rasad.sources import nodes
+from rasad.sources.nodes import File, Reader
 
 PACKAGE_DIR = Path(__file__).parent
-
-MAX_FILE = 100_000  # bytes; a source has some twenty lines
 
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")  # no double underscore: those are the ids of `from_host`
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 _PREFIX = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)")
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class SourceError(ValueError):
@@ -112,93 +111,31 @@ def _line_of(path: Path, host: str) -> int:
     return next((n for n, line in enumerate(lines, start=1) if host in line and "://" not in line), 1)
 
 
-# Reading one file. PyYAML's nodes know their lines, its values do not: so each value is read out of its node.
-
-
-class _File:
-    """Where we are, for messages."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def error(self, node: yaml.Node | None, message: str) -> SourceError:
-        line = node.start_mark.line + 1 if node else 1
-        return SourceError(f"{self.path}:{line}: {message}")
-
-
-_Reader = Callable[[_File, yaml.Node, str], Any]
+# Reading one file: each value out of its node.
 
 
 def _read(path: Path) -> Source:
-    file = _File(path)
+    file = File(path, SourceError, "a source has some twenty lines")
     if not _ID.fullmatch(path.stem):
         raise file.error(None, "a file of a source is named in a-z, 0-9 and single _; rename it")
-    try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_FILE:
-            raise file.error(None, f"{len(raw):,} bytes; a source has some twenty lines")
-        root = yaml.compose(raw.decode("utf-8"), Loader=_Loader)
-    except UnicodeDecodeError:
-        raise file.error(None, "not in UTF-8; save it in UTF-8") from None
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SourceError(f"{path}:{line}: no YAML: {error.problem}; look at the line and the one before") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise file.error(None, f"no YAML: {' '.join(str(error).split())[:200]}") from None
+    root = nodes.root(file)
     if root is None:
         raise file.error(None, f"empty; a source needs {', '.join(_REQUIRED)}")
-    values = _mapping(file, root, _FIELDS, _REQUIRED, "a source")
+    values = nodes.mapping(file, root, _FIELDS, _REQUIRED, "a source")
     if not values.get("enabled", True) and not values.get("reason"):
         raise file.error(root, "enabled: false needs a reason: add a line `reason: …` that says why")
     return Source(id=path.stem, **values)
 
 
-def _mapping(
-    file: _File, node: yaml.Node, fields: Mapping[str, _Reader], required: Sequence[str], what: str
-) -> dict[str, Any]:
-    if not isinstance(node, yaml.MappingNode):
-        raise file.error(node, f"{what} is written as `key: value` lines")
-    values: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        if key not in fields:
-            raise file.error(key_node, f"unknown key {key!r} in {what}; known are {', '.join(fields)}")
-        if key in values:
-            raise file.error(key_node, f"{key!r} stands twice in {what}; take one out")
-        values[key] = fields[key](file, value_node, key)
-    for key in required:
-        if key not in values:
-            raise file.error(node, f"{what} needs {key!r}; add a line `{key}: …`")
-    return values
-
-
-def _text(file: _File, node: yaml.Node, key: str) -> str:
-    if not isinstance(node, yaml.ScalarNode) or node.tag == "tag:yaml.org,2002:null" or not node.value.strip():
-        raise file.error(node, f"{key!r} must be text")
-    return str(node.value).strip()
-
-
-def _word(*allowed: str) -> _Reader:
-    def read(file: _File, node: yaml.Node, key: str) -> str:
-        value = _text(file, node, key)
-        if value not in allowed:
-            raise file.error(node, f"{key} {value!r} is not one of {', '.join(allowed)}")
-        return value
-
-    return read
-
-
-def _flag(file: _File, node: yaml.Node, key: str) -> bool:
+def _flag(file: File, node: yaml.Node, key: str) -> bool:
     if node.tag != "tag:yaml.org,2002:bool":
         raise file.error(node, f"{key!r} must be true or false")
     return bool(node.value.lower() in ("true", "yes", "on"))
 
 
-def _seconds(file: _File, node: yaml.Node, key: str) -> float:
+def _seconds(file: File, node: yaml.Node, key: str) -> float:
     try:
-        value = float(_text(file, node, key))
+        value = float(nodes.text(file, node, key))
     except ValueError:
         value = -1.0
     if not 0 <= value <= 86_400:
@@ -206,8 +143,8 @@ def _seconds(file: _File, node: yaml.Node, key: str) -> float:
     return value
 
 
-def _url(file: _File, node: yaml.Node, key: str) -> str:
-    value = _text(file, node, key)
+def _url(file: File, node: yaml.Node, key: str) -> str:
+    value = nodes.text(file, node, key)
     try:
         parts = urlsplit(value)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -218,15 +155,15 @@ def _url(file: _File, node: yaml.Node, key: str) -> str:
     return value
 
 
-def _country(file: _File, node: yaml.Node, key: str) -> str:
-    value = _text(file, node, key)
+def _country(file: File, node: yaml.Node, key: str) -> str:
+    value = nodes.text(file, node, key)
     if not re.fullmatch(r"[A-Z]{2}", value) or value not in Locale("en").territories:
         raise file.error(node, f"{key} {value!r} is not known; write the two letters of ISO 3166, as EG")
     return value
 
 
-def _timezone(file: _File, node: yaml.Node, key: str) -> str:
-    value = _text(file, node, key)
+def _timezone(file: File, node: yaml.Node, key: str) -> str:
+    value = nodes.text(file, node, key)
     if value not in _zones():
         raise file.error(node, f"{key} {value!r} is not known; write a zone of the IANA list, as Africa/Cairo")
     return value
@@ -237,10 +174,10 @@ def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _hosts(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
+def _hosts(file: File, node: yaml.Node, key: str) -> tuple[str, ...]:
     hosts: list[str] = []
-    for item in _items(file, node, key):
-        host = _text(file, item, key)
+    for item in nodes.items(file, node, key):
+        host = nodes.text(file, item, key)
         if not _HOST.fullmatch(host):
             raise file.error(item, f"host {host!r} is no host name; write it in lower case without https:// and path")
         if _bare(host) in map(_bare, hosts):
@@ -253,10 +190,10 @@ def _hosts(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
     return tuple(hosts)
 
 
-def _paths(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
+def _paths(file: File, node: yaml.Node, key: str) -> tuple[str, ...]:
     paths: list[str] = []
-    for item in _items(file, node, key):
-        path = _text(file, item, key)
+    for item in nodes.items(file, node, key):
+        path = nodes.text(file, item, key)
         if not re.fullmatch(r"(?:/[^/\s?#%]+)+", path):
             raise file.error(
                 item, f"path {path!r} is no beginning of a path; write it as /arabic, with no / at its end"
@@ -269,25 +206,25 @@ def _paths(file: _File, node: yaml.Node, key: str) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _feeds(file: _File, node: yaml.Node, key: str) -> tuple[Feed, ...]:
+def _feeds(file: File, node: yaml.Node, key: str) -> tuple[Feed, ...]:
     feeds: list[Feed] = []
-    for item in _items(file, node, key):
-        feed = Feed(**_mapping(file, item, _FEED_FIELDS, ("url", "kind"), "a feed"))
+    for item in nodes.items(file, node, key):
+        feed = Feed(**nodes.mapping(file, item, _FEED_FIELDS, ("url", "kind"), "a feed"))
         if any(feed.url == other.url for other in feeds):
             raise file.error(item, f"feed {feed.url} stands twice; take one out")
         feeds.append(feed)
     return tuple(feeds)
 
 
-def _selectors(file: _File, node: yaml.Node, key: str) -> tuple[tuple[SelectorField, str], ...]:
+def _selectors(file: File, node: yaml.Node, key: str) -> tuple[tuple[SelectorField, str], ...]:
     if not isinstance(node, yaml.MappingNode):
         raise file.error(node, f"{key!r} is written as `field: CSS selector` lines")
-    found: dict[Any, str] = _mapping(file, node, _SELECTORS, (), key)
+    found: dict[Any, str] = nodes.mapping(file, node, _SELECTORS, (), key)
     return tuple(found.items())
 
 
-def _css(file: _File, node: yaml.Node, key: str) -> str:
-    value = _text(file, node, key)
+def _css(file: File, node: yaml.Node, key: str) -> str:
+    value = nodes.text(file, node, key)
     try:
         soupsieve.compile(value)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError, RecursionError) as error:
@@ -297,35 +234,29 @@ def _css(file: _File, node: yaml.Node, key: str) -> str:
     return value
 
 
-def _items(file: _File, node: yaml.Node, key: str) -> list[yaml.Node]:
-    if not isinstance(node, yaml.SequenceNode):
-        raise file.error(node, f"{key!r} must be a list: a line with `- ` for each")
-    return list(node.value)
-
-
 _hints = get_type_hints(Source)  # the words that the model allows are written there, and only there
 
-_FIELDS: dict[str, _Reader] = {
-    "name_ar": _text,
-    "name_en": _text,
+_FIELDS: dict[str, Reader] = {
+    "name_ar": nodes.text,
+    "name_en": nodes.text,
     "country": _country,
     "timezone": _timezone,
     "homepage": _url,
     "hosts": _hosts,
     "paths": _paths,
     "feeds": _feeds,
-    "months": _word(*get_args(_hints["months"])),
-    "rights": _word(*get_args(_hints["rights"])),
-    "dates": _word(*get_args(_hints["dates"])),
+    "months": nodes.word(*get_args(_hints["months"])),
+    "rights": nodes.word(*get_args(_hints["rights"])),
+    "dates": nodes.word(*get_args(_hints["dates"])),
     "delay": _seconds,
     "enabled": _flag,
-    "reason": _text,
+    "reason": nodes.text,
     "selectors": _selectors,
 }
-_FEED_FIELDS: dict[str, _Reader] = {
+_FEED_FIELDS: dict[str, Reader] = {
     "url": _url,
-    "kind": _word(*get_args(get_type_hints(Feed)["kind"])),
-    "section": _text,
+    "kind": nodes.word(*get_args(get_type_hints(Feed)["kind"])),
+    "section": nodes.text,
 }
-_SELECTORS: dict[str, _Reader] = dict.fromkeys(get_args(SelectorField), _css)
+_SELECTORS: dict[str, Reader] = dict.fromkeys(get_args(SelectorField), _css)
 _REQUIRED = ("name_ar", "name_en", "country", "timezone", "homepage", "hosts")
