@@ -9,19 +9,23 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 import psycopg2
 import pytest
-from tests.newsroom import Newsroom
+from tests.newsroom import Newsroom, past
 from tests.pipeline import ingest, settings_of
 
 from rasad.settings import Settings
+from rasad.stages.backfill import backfill
+from rasad.stages.measure import measure
 from rasad.warehouse import migrate
 from rasad.warehouse.embedded import Server
 from rasad.warehouse.roles import LOADER
 
 _TEMPLATE = "warehouse_template"
 _LOADED = "warehouse_loaded"
+_LOADED_PAST = "warehouse_loaded_past"
 _numbers = itertools.count(1)
 
 
@@ -115,6 +119,21 @@ def loaded(postgres: Server, _template: str, tmp_path_factory: pytest.TempPathFa
         ingest(settings, loader, "first")
     _administer(postgres, f"ALTER DATABASE {_LOADED} SET default_transaction_read_only = on")
     return Loaded(dsn, loader, settings, room)
+
+
+@pytest.fixture(scope="session")
+def loaded_past(postgres: Server, loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The same with the newsroom's past before it (tests/newsroom/past.py) and its second edition, loaded once for all
+    tests that only read: 36 days, with bursts, tolls, outages and articles corrected."""
+    _administer(postgres, f"CREATE DATABASE {_LOADED_PAST} TEMPLATE {_LOADED}")
+    dsn, loader = postgres.dsn(_LOADED_PAST), postgres.dsn(_LOADED_PAST, LOADER)
+    folder = tmp_path_factory.mktemp("past")
+    for name, fetches in (("past", past.past()), ("second", past.second_edition(datetime.now(timezone.utc)))):
+        past.write(folder / name, loaded.room.origins, fetches)
+        backfill(loaded.settings, loader, folder / name, jobs=2)
+    measure(loaded.settings, loader)
+    _administer(postgres, f"ALTER DATABASE {_LOADED_PAST} SET default_transaction_read_only = on")
+    return Loaded(dsn, loader, loaded.settings, loaded.room)
 
 
 @pytest.fixture
