@@ -26,7 +26,7 @@ from rasad.web import archive
 
 TEXT = "قال وزير المالية ياسين جابر في بيروت يوم 3 آذار 2026 إن الحكومة ستدفع 5 ملايين دولار.\nوأضاف: «هذا وعد منا».\n"
 NOWHERE = "postgresql://user:hidden@127.0.0.1:9/none"
-COMMANDS = ("facts", "clean", "backfill", "reextract", "stage", "sources", "migrate", "report", "sql")
+COMMANDS = ("facts", "clean", "backfill", "reextract", "stage", "sources", "migrate", "report", "sql", "checks")
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +112,8 @@ def test_help_is_worth_reading(run, command):
         (["backfill", "/no/such.warc.gz"], ["/no/such.warc.gz is no file", "WARC"]),
         (["backfill", "/"], ["/ is no file", "WARC"]),
         (["sql"], ["QUERY", "--help"]),
+        (["checks", "no_such"], ["no check is called 'no_such'", "spans_match_text"]),
+        (["checks", "--since", "yesterday"], ["'yesterday'", "write a day as 2026-03-10"]),
         (["facts", "--fast"], ["--fast", "--help"]),
     ],
 )
@@ -406,6 +408,22 @@ def test_a_full_report_ends_well_and_an_empty_one_names_what_is_missing(run, mon
     assert out
     missing = "What the last run brought, Articles by source, What became of every address"
     assert err[-1].startswith(f"report: nothing came out of the warehouse for: {missing}")
+
+
+@pytest.mark.postgres
+def test_checks_name_what_is_wrong_and_what_to_do(run, monkeypatch, loaded_copy):
+    monkeypatch.setenv("RASAD_WAREHOUSE", loaded_copy)
+    days = ("--since", "2026-03-06", "--until", "2026-03-10")
+    status, out, err = run("checks", "spans_match_text", "rollups_equal_facts", *days)
+    assert (status, err) == (0, [])
+    assert [line.split() for line in out] == [["spans_match_text", "ok"], ["rollups_equal_facts", "ok"]]
+    with connect(loaded_copy) as link, link.cursor() as cursor:
+        cursor.execute("UPDATE news.source_day SET articles = 99 WHERE (day, source_id) = ('2026-03-09', 'sada')")
+    status, out, err = run("checks", "rollups_equal_facts", *days)
+    assert (status, err) == (1, [])
+    assert out[0].split() == ["rollups_equal_facts", "BAD", "1", "fault"]
+    assert "day: 2026-03-09, source_id: sada" in out[1]
+    assert out[-1].startswith("  do: Mark the days")
 
 
 @pytest.mark.postgres

@@ -292,3 +292,22 @@ class Batch:
     articles: tuple[ReadArticle, ...] = ()
     settled: tuple[Settled, ...] = ()
     counted: tuple[tuple[str, int], ...] = ()  # (outcome, pages) of what is no row of the ledger
+
+
+WatchKind = Literal["entity", "speaker", "phrase", "topic", "toll", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Something that somebody wants to be told of, out of a watchlist (docs/operations.md)."""
+
+    list: str  # name of the watchlist
+    rule: str  # within the list: what stays the same while thresholds change
+    kind: WatchKind
+    words: str  # id, name or alias of an entity or speaker; phrase; topic; role of a toll; id of a source
+    thresholds: tuple[tuple[str, float], ...]  # (measure, from how much on); all of them are to be reached
+    told: tuple[str, ...]  # mail addresses, and names of Airflow connections
+    hours: int | None = None  # counted back from now; None: by day
+    type: EntityType | None = None  # of the entity, where a name has several
+    place: str | None = None  # of a toll: an entity that its article names
+    rearm: float = 0.7  # it ends, and may be raised again, under this share of its thresholds
