@@ -8,6 +8,7 @@
     sources list | check | compare [ID …]     who is read, whether each step works, and their saved pages
     migrate | report | sql QUERY              the warehouse
     checks [NAME …]                           whether what it holds is right
+    export VIEW                               a view of schema mart as Parquet or CSV
     warehouse --reader                        its address for dashboards and notebooks
     frequencies > FILE                        how rare words are in its articles, for key phrases
 
@@ -28,6 +29,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -299,6 +301,37 @@ def _sql(args: argparse.Namespace) -> int:
     return 0
 
 
+def _export(args: argparse.Namespace) -> int:
+    from upath import UPath
+
+    from rasad.warehouse.connection import reader_address
+    from rasad.warehouse.export import Wanted, export
+
+    settings = Settings.from_env()
+    view = args.view.removeprefix("mart.")
+    since, until = (_day(name, text) for name, text in (("--since", args.since), ("--until", args.until)))
+    if args.excel and args.format != "csv":
+        raise UsageError("--excel is a way to write CSV: give --format csv with it")
+    place = args.output or (view if args.partition else f"{view}.{args.format}")
+    if args.output == "landing":
+        place = f"{settings.landing}/exports/" + (view if args.partition else f"{view}.{args.format}")
+    try:
+        output = UPath(place)
+    except (ValueError, ImportError) as error:
+        raise UsageError(f"--output is {place!r}: {error}") from None
+    wanted = Wanted(view, args.format, since, until, args.partition, args.excel)
+    for file in export(reader_address(settings), wanted, output):
+        _print_line({"file": file.path, "rows": file.rows})
+    return 0
+
+
+def _day(name: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{name} is {text!r}: write a day as 2026-03-10") from None
+
+
 def _address(args: argparse.Namespace) -> int:
     from rasad.warehouse.connection import reader_address
 
@@ -507,6 +540,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("query", metavar="QUERY")
     one.set_defaults(do=_sql)
+    one = commands.add_parser(
+        "export",
+        help="a view of schema mart as a Parquet or CSV file",
+        formatter_class=form,
+        description="Writes any view of schema mart (docs/data-dictionary.md) as a file, and prints a JSON line with\n"
+        "its name and rows. It takes the same memory however long the view is, and the file appears when\n"
+        "it is whole. JSON columns are text; dates beyond the years 1 to 9999 are null; lists are lists\n"
+        "in Parquet and JSON in CSV. --partition makes a folder with a file for each day or month, which\n"
+        "pandas, DuckDB and Spark read as one.\n\n"
+        "    python -m rasad export facts --since 2026-03-01 --output facts.parquet\n"
+        "    python -m rasad export quotes --format csv --excel",
+    )
+    one.add_argument("view", metavar="VIEW", help="as in articles, facts, quotes, trending_entities")
+    one.add_argument("--since", metavar="DAY", help="rows of this day or later, as 2026-03-10")
+    one.add_argument("--until", metavar="DAY", help="rows of this day or before")
+    one.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    one.add_argument(
+        "--output",
+        metavar="FILE",
+        help="a path or a URL (s3://…); landing: the landing zone, where it is removed with the rest of it; "
+        "default: VIEW.FORMAT here",
+    )
+    one.add_argument("--partition", choices=("day", "month"), help="a file for each; --output is a folder then")
+    one.add_argument(
+        "--excel",
+        action="store_true",
+        help="CSV for spreadsheets: marked as UTF-8, and text that begins with = + - @ gets an apostrophe before it, "
+        "so that nothing a page wrote runs as a formula",
+    )
+    one.set_defaults(do=_export)
     one = commands.add_parser(
         "warehouse",
         help="the warehouse's address, for other programs",
