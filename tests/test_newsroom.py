@@ -23,8 +23,10 @@ from tests.newsroom import Newsroom, NewsroomError
 from tests.newsroom.articles import EDITIONS, Article, articles
 from tests.newsroom.gold import KINDS, MarksLost, expected, gold, place
 from tests.newsroom.publishers import PUBLISHERS
+from upath import UPath
 
-from rasad.model import Feed, Source
+from rasad.model import Feed, Page, Source
+from rasad.web import archive
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=timezone.utc)
@@ -395,6 +397,21 @@ def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     rest, errors = process.communicate(timeout=10)
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_the_command_writes_the_past_and_publishes_edition_2_when_told(tmp_path: Path) -> None:
+    process = command("--sources", str(tmp_path / "sources"), "--past", str(tmp_path / "past.warc.gz"))
+    assert process.stdout
+    origins = dict(word.split("=", 1) for word in process.stdout.readline().split() if "=" in word)
+    pages = list(archive.read(UPath(tmp_path / "past.warc.gz")))
+    assert {f"{p.url[:7]}{p.url[7:].partition('/')[0]}" for p in pages if isinstance(p, Page)} == set(origins.values())
+    process.send_signal(signal.SIGUSR1)
+    told = process.stdout.readline().split()
+    assert told[:3] == ["newsroom", "edition", "2:"]
+    assert sorted(url.rpartition("/")[2] for url in told[3:]) == ["building-inquiry", "tripoli-building"]
+    assert "تسعة قتلى" in "".join(get(url).text for url in told[3:])
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=10) == ("", "")
 
 
 def test_a_taken_port_is_one_clear_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -16,11 +17,15 @@ from rasad_airflow.processes import Running
 from rasad_airflow.supervisor import COMPONENTS, House, SupervisorError, check_port, house, start_airflow
 
 _RUN_SECONDS = 240
+_PAST = "past.warc.gz"  # five weeks before the newsroom's clock
+_SECOND = "second-edition"  # there once it was published
 _ENDED = ("success", "failed")
 
 
 def demo(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
-    """Run it. Returns 0 only if both DAG runs succeeded and the report found all of it in the warehouse.
+    """Run it: five weeks out of an archive, the live articles, then what was corrected meanwhile.
+
+    Returns 0 only if all DAG runs succeeded and the report found all of it in the warehouse.
 
     It shares `var`, the databases and the landing zone with `make up`, but reads nothing else than the newsroom, and
     the schedule rests meanwhile, so that no other run comes between. Raises SupervisorError and its like.
@@ -28,20 +33,23 @@ def demo(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
     with house(var, ports) as place:
         place.say("a sample newsroom, read by Rasad's own DAGs; everything stays on this machine")
         check_port(ports.web, "RASAD_PORT_WEB")
-        sources = var / "demo" / "sources"
-        sources.mkdir(parents=True, exist_ok=True)
-        hosts = open_newsroom(place, sources, env)
+        folder = var / "demo"
+        (folder / "sources").mkdir(parents=True, exist_ok=True)
+        newsroom, hosts = open_newsroom(place, folder, env)
         local = {k: v for k, v in env.items() if k not in ("RASAD_WAREHOUSE", "RASAD_LANDING", "RASAD_SOURCES")}
         own = {
-            "RASAD_SOURCES": str(sources),
+            "RASAD_SOURCES": str(folder / "sources"),
             "RASAD_ALLOW_HOSTS": ",".join(hosts),
             "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False",
         }
         components = {name: words for name, words in COMPONENTS.items() if name != "triggerer"}  # nothing defers here
         airflow, full = start_airflow(place, local, components, own)
-        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-        for dag_id, conf in (("ingest_news", {"everything": True}), ("measure_trends", {})):
-            run_dag(place, airflow, dag_id, f"demo__{stamp}", conf)
+        run_id = time.strftime("demo__%Y%m%dT%H%M%S", time.gmtime())
+        run_dag(place, airflow, "backfill_archive", run_id, {"files": [str(folder / _PAST)]})
+        run_dag(place, airflow, "ingest_news", run_id, {"everything": True})
+        addresses = publish_second_edition(place, newsroom, folder)
+        run_dag(place, airflow, "ingest_urls", run_id, {"addresses": addresses, "again": True})
+        run_dag(place, airflow, "measure_trends", run_id, {})
         print(flush=True)
         status = subprocess.run([sys.executable, "-m", "rasad", "report"], env=full, cwd=ROOT, check=False).returncode
         print(flush=True)
@@ -50,29 +58,44 @@ def demo(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
     return 1 if status else 0
 
 
-def open_newsroom(place: House, sources: Path, env: Mapping[str, str]) -> list[str]:
-    """Start it; returns the `host:port` of each publisher."""
-    command = [sys.executable, "-m", "tests.newsroom", "--base-port", str(place.ports.newsroom), "--edition", "1"]
+def open_newsroom(place: House, folder: Path, env: Mapping[str, str]) -> tuple[Running, list[str]]:
+    """Start it, its sources and its past written into the folder; returns it and the `host:port` of each publisher.
+
+    It opens with the edition that was published last: a press does not take back what it has corrected.
+    """
+    edition = "2" if (folder / _SECOND).exists() else "1"
+    command = [sys.executable, "-m", "tests.newsroom", "--base-port", str(place.ports.newsroom), "--edition", edition]
+    command += ["--sources", str(folder / "sources"), "--past", str(folder / _PAST)]
     path = {"PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT}", "PYTHONUNBUFFERED": "1"}
-    newsroom = place.start("newsroom", [*command, "--sources", str(sources)], {**env, **path})
-    before = newsroom.log.stat().st_size if newsroom.log.exists() else 0
-    hosts: list[str] = []
-
-    def ready() -> bool:
-        hosts[:] = _origins(newsroom, before)
-        return bool(hosts)
-
-    place.wait_for("the newsroom was to open", 30, ready)
+    (place.logs / "newsroom.log").unlink(missing_ok=True)  # what it says is waited for: no earlier start's words
+    newsroom = place.start("newsroom", command, {**env, **path})
+    line = _said(place, newsroom, "newsroom ready", "the newsroom was to open")
+    hosts = re.findall(r"=https?://([^/\s]+)", line)
     place.say(f"the newsroom is open: {len(hosts)} publishers, {hosts[0]} to {hosts[-1].rpartition(':')[2]}")
-    return hosts
+    return newsroom, hosts
 
 
-def _origins(newsroom: Running, offset: int) -> list[str]:
-    with newsroom.log.open("rb") as log:
-        log.seek(offset)
-        words = log.read().decode(errors="replace")
-    line = next((line for line in words.splitlines() if line.startswith("newsroom ready")), "")
-    return re.findall(r"=https?://([^/\s]+)", line)
+def publish_second_edition(place: House, newsroom: Running, folder: Path) -> list[str]:
+    """Have it published; returns the addresses of what it changed or added."""
+    newsroom.process.send_signal(signal.SIGUSR1)
+    line = _said(place, newsroom, "newsroom edition 2", "the newsroom was to publish its second edition")
+    (folder / _SECOND).touch()
+    addresses = re.findall(r"https?://\S+", line)
+    place.say(f"the newsroom has corrected an article and published a late one: {len(addresses)} addresses to read")
+    return addresses
+
+
+def _said(place: House, newsroom: Running, beginning: str, what: str) -> str:
+    """The line of its log that begins so, once it is there."""
+    found: list[str] = []
+
+    def said() -> bool:
+        lines = newsroom.log.read_text(errors="replace").splitlines(keepends=True)
+        found[:] = [line for line in lines if line.startswith(beginning) and line.endswith("\n")]
+        return bool(found)
+
+    place.wait_for(what, 30, said)
+    return found[-1]
 
 
 def run_dag(place: House, airflow: Airflow, dag_id: str, run_id: str, conf: dict[str, object]) -> None:
