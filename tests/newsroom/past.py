@@ -266,7 +266,8 @@ def _compose(
     """An article out of texts, their slots filled with the values given, the story's own and the publisher's."""
     slug = f"{story['id']}-{day:%m%d}-{number}"
     rng = random.Random(f"{slug} {publisher}")
-    words = _words(publisher, day, rng) | _slots(story.get("slots", {}), rng, publisher)
+    chance = random.Random(f"{story['id']} {publisher}") if story.get("steady") else rng
+    words = _words(publisher, day, rng) | _slots(story.get("slots", {}), chance, publisher)
     words |= {name: Number(value) if isinstance(value, int) else value for name, value in values.items()}
     title, *paragraphs = (_marks(text.format_map(words), publisher) for text in texts)
     return Article(
@@ -343,7 +344,7 @@ def _slots(slots: Mapping[str, Any], rng: random.Random, publisher: str) -> dict
         elif isinstance(slot[0], str):
             found[name] = rng.choice(slot)
         elif isinstance(slot[0], float):
-            found[name] = str(rng.randint(round(slot[0] * 10), round(slot[1] * 10)) / 10)
+            found[name] = f"{rng.randint(round(slot[0] * 10), round(slot[1] * 10)) / 10:g}"
         else:
             first, last, step = slot
             found[name] = Number(rng.randrange(first, last + 1, step))
