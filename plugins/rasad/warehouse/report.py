@@ -16,9 +16,9 @@ def report(dsn: str, say: Callable[[str], None] = print) -> list[str]:
     """Print what the warehouse holds; returns the names of the parts that came out empty."""
     empty: list[str] = []
     with connect(dsn) as link, link.cursor() as cursor:
-        for title, part in _PARTS:
+        for title, title_ar, part in _PARTS:
             lines = part(cursor)
-            say(f"\n{title}")
+            say(f"\n{title} · {title_ar}")
             for line in lines or ["(nothing)"]:
                 say(f"  {line}")
             if not lines:
@@ -90,23 +90,83 @@ def _entities(cursor: Cursor) -> list[str]:
 
 def _rising(cursor: Cursor) -> list[str]:
     cursor.execute(
-        "SELECT day, articles, round(expected::numeric, 1), round(score::numeric, 2), basis, entity "
+        "SELECT day, articles, stories, round(expected::numeric, 1), round(score::numeric, 2), basis, entity "
         "FROM mart.trending_entities WHERE day = (SELECT max(day) FROM mart.trending_entities) "
         "AND articles >= 2 AND score > 0 "
         "ORDER BY score DESC, entity LIMIT 5"
     )
-    return _table(("day", "articles", "expected", "z", "basis", "name"), cursor.fetchall())
+    return _table(("day", "articles", "stories", "expected", "z", "basis", "name"), cursor.fetchall())
 
 
-def _quotes(cursor: Cursor) -> list[str]:
+def _tolls(cursor: Cursor) -> list[str]:
     cursor.execute(
-        "SELECT q.day, q.source_id, coalesce(q.speaker_name, q.speaker), q.quote FROM mart.quotes q "
-        "JOIN mart.articles a USING (article_id) WHERE NOT q.indirect AND q.speaker IS NOT NULL "
-        "ORDER BY a.published_at DESC NULLS LAST, q.article_id, q.start_offset LIMIT 5"
+        """
+        SELECT min(day), max(day), sum(articles), string_agg(max_value::bigint::text, ' ' ORDER BY day), place
+        FROM mart.casualties
+        WHERE role = 'killed' AND place_id IS NOT NULL AND day > (SELECT max(day) FROM news.source_day) - 42
+        GROUP BY place_id, place
+        HAVING count(*) > 1
+        ORDER BY sum(articles) DESC, place LIMIT 5
+        """
     )
-    return [
-        f"{day}  {source}  {_cell(who)}: «{_short(_cell(quote), 100)}»" for day, source, who, quote in cursor.fetchall()
+    rows = cursor.fetchall()
+    header = ("from", "to", "articles", "highest toll of each day", "place")
+    return _table(header, rows) or ["no place has a toll on more than one day"]
+
+
+def _corrections(cursor: Cursor) -> list[str]:
+    cursor.execute(
+        """
+        SELECT a.day, a.source_id, c.old_surface, c.surface, a.title
+        FROM mart.fact_changes c JOIN mart.articles a USING (article_id)
+        WHERE c.kind = 'quantity' AND c.change = 'changed' AND c.field = 'body'
+        ORDER BY a.day DESC, c.article_id, c.start_offset LIMIT 5
+        """
+    )
+    rows = cursor.fetchall()
+    return [f"{day}  {source}  {_cell(title)}: {old} ← {new}" for day, source, old, new, title in rows] or [
+        "no number was corrected"
     ]
+
+
+def _speakers(cursor: Cursor) -> list[str]:
+    cursor.execute(
+        """
+        WITH busiest AS (
+            SELECT speaker_id, speaker, sum(quotes) AS quotes, sum(articles) AS articles
+            FROM mart.speaker_days
+            WHERE speaker_type = 'PER' AND day > (SELECT max(day) FROM news.source_day) - 7
+            GROUP BY speaker_id, speaker ORDER BY quotes DESC, speaker LIMIT 5
+        )
+        SELECT b.quotes, b.articles, q.day, q.source_id, b.speaker, q.quote
+        FROM busiest b
+        JOIN LATERAL (
+            SELECT * FROM mart.quotes q WHERE q.speaker_id = b.speaker_id AND NOT q.indirect
+            ORDER BY q.day DESC, q.article_id, q.start_offset LIMIT 1
+        ) q ON true
+        ORDER BY b.quotes DESC, b.speaker
+        """
+    )
+    rows = [(*numbers, f"{who}: «{_short(_cell(quote), 70)}»") for *numbers, who, quote in cursor.fetchall()]
+    return _table(("quotes", "articles", "latest", "source", "name and latest words"), rows)
+
+
+def _ahead(cursor: Cursor) -> list[str]:
+    cursor.execute(
+        """
+        SELECT e.first_day, e.articles, e.sources, d.context
+        FROM mart.expected_days e
+        JOIN LATERAL (
+            SELECT context FROM mart.dates_ahead d
+            WHERE (d.first_day, d.last_day) = (e.first_day, e.last_day) AND d.field = 'body' AND d.context IS NOT NULL
+            ORDER BY d.day, d.article_id, d.start_offset LIMIT 1
+        ) d ON true
+        WHERE e.first_day = e.last_day AND e.first_day > (SELECT max(day) FROM news.source_day)
+        ORDER BY e.articles DESC, e.first_day LIMIT 5
+        """
+    )
+    rows = [(*numbers, _short(_cell(context), 90)) for *numbers, context in cursor.fetchall()]
+    return _table(("day", "articles", "sources", "as it was first announced"), rows)
 
 
 def _evidence(cursor: Cursor) -> list[str]:
@@ -184,14 +244,17 @@ def _short(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
 
 
-_PARTS: tuple[tuple[str, Callable[[Cursor], list[str]]], ...] = (
-    ("What the last run brought", _last_run),
-    ("Articles by source", _sources),
-    ("What became of every address", _outcomes),
-    ("Facts by kind", _kinds),
-    ("Most mentioned in the last seven days", _entities),
-    ("Rising on the last day", _rising),
-    ("Latest quotes", _quotes),
-    ("One fact in its sentence", _evidence),
-    ("How long the last run took, all sources together", _stages),
+_PARTS: tuple[tuple[str, str, Callable[[Cursor], list[str]]], ...] = (
+    ("What the last run brought", "ما جلبه آخر تشغيل", _last_run),
+    ("Articles by source", "المقالات بحسب المصدر", _sources),
+    ("What became of every address", "مصير كل عنوان", _outcomes),
+    ("Facts by kind", "الحقائق بحسب نوعها", _kinds),
+    ("Most mentioned in the last seven days", "الأكثر ذكرا في سبعة أيام", _entities),
+    ("Rising on the last day", "الصاعد في اليوم الأخير", _rising),
+    ("Killed, by place and day", "القتلى بحسب المكان واليوم", _tolls),
+    ("Numbers corrected by their publishers", "أرقام صححها ناشروها", _corrections),
+    ("Most quoted in the last seven days", "الأكثر تصريحا في سبعة أيام", _speakers),
+    ("Days ahead", "أيام منتظرة", _ahead),
+    ("One fact in its sentence", "حقيقة في جملتها", _evidence),
+    ("How long the last run took, all sources together", "زمن آخر تشغيل لكل المصادر معا", _stages),
 )
