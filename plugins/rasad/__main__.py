@@ -8,6 +8,7 @@
     sources list | check | compare [ID …]     who is read, whether each step works, and their saved pages
     migrate | report | sql QUERY              the warehouse
     checks [NAME …]                           whether what it holds is right
+    ask [QUESTION]                            a worked question of sql/trends
     export VIEW                               a view of schema mart as Parquet or CSV
     warehouse --reader                        its address for dashboards and notebooks
     frequencies > FILE                        how rare words are in its articles, for key phrases
@@ -301,6 +302,43 @@ def _sql(args: argparse.Namespace) -> int:
     return 0
 
 
+def _ask(args: argparse.Namespace) -> int:
+    from rasad.warehouse import questions, table
+    from rasad.warehouse.connection import reader_address
+    from rasad.warehouse.query import ask
+
+    if args.question is None:
+        for name in questions.names():
+            question = questions.read(name)
+            print(f"{name}\n  {question.english}\n  {question.arabic}")
+        return 0
+    question = questions.read(args.question)
+    given = dict(_pair(text) for text in args.param)
+    query = question.filled(given)
+    if args.sql:
+        print(query)
+        return 0
+    rows = ask(reader_address(Settings.from_env()), query)
+    if args.json:
+        for row in rows:
+            _print_line(row)
+        return 0
+    print(f"{question.english}\n{question.arabic}\n")
+    answer = [list(row.values()) for row in rows]
+    print("\n".join(table.lines(list(question.columns), answer)))
+    if not answer:
+        asked = ", ".join(f"{p.name}={given.get(p.name, p.default)!r}" for p in question.parameters)
+        print(f"(no row: it was asked with {asked}; empty is the last that was measured)")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not found:
+        raise UsageError(f"--param is {text!r}: write NAME=VALUE, as in --param since=2026-03-01")
+    return name, value
+
+
 def _export(args: argparse.Namespace) -> int:
     from upath import UPath
 
@@ -540,6 +578,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("query", metavar="QUERY")
     one.set_defaults(do=_sql)
+    one = commands.add_parser(
+        "ask",
+        help="a worked question of sql/trends, by its name",
+        formatter_class=form,
+        description="Runs a question of sql/trends and prints its answer as a table. Without a QUESTION: names\n"
+        "them all, in English and Arabic. What a question takes and gives stands at the head of its\n"
+        "file. It may take a minute, and can change nothing.\n\n"
+        "    python -m rasad ask\n"
+        "    python -m rasad ask coverage_compared --param one=غزة --param other=بيروت\n"
+        "    python -m rasad ask rising --sql     the SELECT itself, for psql, Superset or a notebook",
+    )
+    one.add_argument("question", nargs="?", metavar="QUESTION", help="as in rising, first_by_source; none: all of them")
+    one.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="what it is asked for; may be given again"
+    )
+    one.add_argument("--json", action="store_true", help="a JSON line per row")
+    one.add_argument("--sql", action="store_true", help="print the query with these values, and do not run it")
+    one.set_defaults(do=_ask)
     one = commands.add_parser(
         "export",
         help="a view of schema mart as a Parquet or CSV file",
