@@ -28,7 +28,7 @@ from rasad.stages import backfill as backfilling
 from rasad_airflow import forms, house
 from rasad_airflow.approval import LargeWork
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label, run_failed
 
 
 @dag(
@@ -37,6 +37,7 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
     catchup=False,
     max_active_runs=1,
     default_args=TASK,
+    on_failure_callback=run_failed,
     deadline=deadline(minutes=24 * 60),
     tags=["rasad", "archive"],
     doc_md=__doc__,

@@ -38,7 +38,7 @@ from rasad.stages import plan as planning
 from rasad.stages import publish as publishing
 from rasad_airflow import forms, house
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label, run_id
+from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label, run_failed, run_id
 
 
 @dag(
@@ -49,6 +49,7 @@ from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label
     catchup=False,
     max_active_runs=1,
     default_args=TASK,
+    on_failure_callback=run_failed,
     deadline=deadline(minutes=30),
     dagrun_timeout=timedelta(hours=2),
     tags=["rasad", "ingest"],

@@ -33,7 +33,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from rasad.stages import by_hand
 from rasad_airflow import forms, house
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_id
+from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_failed, run_id
 
 
 @dag(
@@ -42,6 +42,7 @@ from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_
     catchup=False,
     max_active_runs=4,
     default_args=TASK,
+    on_failure_callback=run_failed,
     deadline=deadline(minutes=30),
     tags=["rasad", "ingest"],
     doc_md=__doc__,

@@ -15,7 +15,7 @@ from airflow.sdk import dag, task
 
 from rasad.stages import maintain as maintaining
 from rasad_airflow import house, housekeeping
-from rasad_airflow.defaults import TASK, WAREHOUSE, deadline
+from rasad_airflow.defaults import TASK, WAREHOUSE, deadline, run_failed
 
 
 @dag(
@@ -24,6 +24,7 @@ from rasad_airflow.defaults import TASK, WAREHOUSE, deadline
     catchup=False,
     max_active_runs=1,
     default_args=TASK,
+    on_failure_callback=run_failed,
     deadline=deadline(minutes=120),
     tags=["rasad", "maintenance"],
     doc_md=__doc__,

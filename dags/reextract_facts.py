@@ -26,7 +26,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from rasad.stages import reextract as reextracting
 from rasad_airflow import forms, house
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
+from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label, run_failed
 
 
 @dag(
@@ -35,6 +35,7 @@ from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label
     catchup=False,
     max_active_runs=1,
     default_args=TASK,
+    on_failure_callback=run_failed,
     deadline=deadline(minutes=24 * 60),
     tags=["rasad", "archive"],
     doc_md=__doc__,

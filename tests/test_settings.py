@@ -32,6 +32,8 @@ def test_every_variable_is_read(tmp_path: Path):
             "RASAD_LANDING_DAYS": "30",
             "RASAD_NER_MODEL": str(tmp_path / "one"),
             "RASAD_DOCUMENT_FREQUENCIES": __file__,
+            "RASAD_WATCHLISTS": str(tmp_path / "two"),
+            "RASAD_OPERATORS": "ops@example.org, rasad_webhook,ops@example.org",
         }
     )
     assert settings == Settings(
@@ -44,6 +46,8 @@ def test_every_variable_is_read(tmp_path: Path):
         landing_days=30,
         ner_model=tmp_path / "one",
         document_frequencies=Path(__file__),
+        watchlist_dirs=(tmp_path / "two",),
+        operators=("ops@example.org", "rasad_webhook"),
     )
 
 
@@ -66,6 +70,9 @@ def test_the_landing_zone_lies_under_var_unless_it_is_named(tmp_path: Path):
         ("RASAD_CONTACT", "مكتب الأخبار"),
         ("RASAD_ALLOW_HOSTS", "http://127.0.0.1:8001"),
         ("RASAD_ALLOW_HOSTS", "127.0.0.1:8001/path"),
+        ("RASAD_WATCHLISTS", "/no/such/folder"),
+        ("RASAD_OPERATORS", "https://hooks.example.org/secret"),
+        ("RASAD_OPERATORS", "ops@example.org\nBcc: all@example.org"),
         ("RASAD_LANDING_DAYS", "0"),
         ("RASAD_LANDING_DAYS", "-1"),
         ("RASAD_LANDING_DAYS", "a week"),
@@ -87,6 +94,6 @@ def test_a_wrong_value_is_one_line_that_names_it_and_the_way_out(name, value):
 def test_every_variable_is_explained_where_it_is_read():
     code = Path(Settings.from_env.__code__.co_filename).read_text(encoding="utf-8")
     table = {line.split("|")[1].strip() for line in (Settings.__doc__ or "").splitlines() if "| RASAD_" in line}
-    assert len(table) == 10
+    assert len(table) == 12
     for name in table:
         assert f'"{name}"' in code

@@ -692,14 +692,15 @@ def _explained(error: Exception) -> str | None:
     from psycopg2 import errors
 
     from rasad.sources import SourceError
+    from rasad.sources.watchlists import WatchlistError
     from rasad.stages.discover import SourceFailed
     from rasad.stages.expect import ExpectError
     from rasad.stages.landing import LandingError
     from rasad.stages.plan import PlanError
     from rasad.warehouse.connection import WarehouseError
 
-    ours = (UsageError, SettingsError, WarehouseError, SourceError, SourceFailed, LandingError, PlanError, ExpectError)
-    if isinstance(error, ours):
+    ours = (UsageError, SettingsError, WarehouseError, SourceError, WatchlistError, SourceFailed, LandingError)
+    if isinstance(error, (*ours, PlanError, ExpectError)):
         return str(error)
     if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn | errors.InvalidSchemaName):
         return f"the warehouse's schema is not up to date ({error}): run `python -m rasad migrate`"

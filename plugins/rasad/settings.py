@@ -30,6 +30,8 @@ class Settings:
     | RASAD_ALLOW_HOSTS | host:port, comma-separated, that may be fetched though private | none |
     | RASAD_LANDING_DAYS | days that landing files are kept | 7 |
     | RASAD_DOCUMENT_FREQUENCIES | file that `frequencies` wrote: how rare words are | the one that ships |
+    | RASAD_WATCHLISTS | folders of watchlists, separated as PATH is | none |
+    | RASAD_OPERATORS | who is told of failures: mail addresses and Airflow connections, comma-separated | nobody |
     | RASAD_NER_MODEL | folder of a transformers model that finds names beside the rules | the built-in tagger |
     """
 
@@ -43,6 +45,8 @@ class Settings:
     ner_model: Path | None = None
     document_frequencies: Path | None = None
     reader: str | None = None
+    watchlist_dirs: tuple[Path, ...] = ()
+    operators: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -54,10 +58,12 @@ class Settings:
         days = env.get("RASAD_LANDING_DAYS") or "7"
         if not re.fullmatch("[0-9]{1,5}", days) or int(days) < 1:
             raise SettingsError(f"RASAD_LANDING_DAYS is {days!r}: give a whole number of days, 1 to 99999")
-        dirs = tuple(Path(d).expanduser().absolute() for d in (env.get("RASAD_SOURCES") or "").split(os.pathsep) if d)
-        for folder in dirs:
-            if not folder.is_dir():
-                raise SettingsError(f"RASAD_SOURCES names {folder}, which is no folder: correct it or unset it")
+        operators = tuple(dict.fromkeys(a.strip() for a in (env.get("RASAD_OPERATORS") or "").split(",") if a.strip()))
+        for address in operators:
+            if not tellable(address):
+                raise SettingsError(
+                    f"RASAD_OPERATORS names {address!r}: give mail addresses, or names of Airflow connections"
+                )
         model = env.get("RASAD_NER_MODEL")
         if model and not Path(model).expanduser().is_dir():
             raise SettingsError(f"RASAD_NER_MODEL names {model}, which is no folder: correct it or unset it")
@@ -78,13 +84,32 @@ class Settings:
             landing=_landing(env.get("RASAD_LANDING") or (var / "landing").as_uri()),
             warehouse=env.get("RASAD_WAREHOUSE") or None,
             reader=env.get("RASAD_WAREHOUSE_READER") or None,
-            source_dirs=dirs,
+            source_dirs=_folders(env, "RASAD_SOURCES"),
             contact=contact,
             allow_hosts=hosts,
             landing_days=int(days),
             ner_model=Path(model).expanduser().absolute() if model else None,
             document_frequencies=Path(table).expanduser().absolute() if table else None,
+            watchlist_dirs=_folders(env, "RASAD_WATCHLISTS"),
+            operators=operators,
         )
+
+
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
+_CONNECTION = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+
+
+def tellable(address: str) -> bool:
+    """Whether it can be somebody who is told: a mail address, or the name of an Airflow connection."""
+    return bool(_MAIL.fullmatch(address) or _CONNECTION.fullmatch(address))
+
+
+def _folders(env: Mapping[str, str], variable: str) -> tuple[Path, ...]:
+    folders = tuple(Path(d).expanduser().absolute() for d in (env.get(variable) or "").split(os.pathsep) if d)
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingsError(f"{variable} names {folder}, which is no folder: correct it or unset it")
+    return folders
 
 
 def _landing(url: str) -> str:

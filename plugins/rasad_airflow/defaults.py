@@ -15,6 +15,9 @@ from airflow.sdk import (
     get_current_context,
 )
 from airflow.sdk.definitions.retry_policy import RetryAction
+from asgiref.sync import sync_to_async
+
+from rasad_airflow import notifiers
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ _NO_RETRY = ExceptionRetryPolicy(
             exception=[
                 "rasad.stages.plan.PlanError",
                 "rasad.sources.SourceError",
+                "rasad.sources.watchlists.WatchlistError",
                 "rasad.stages.discover.SourceFailed",  # the client has tried again; the next run will, too
                 "rasad.settings.SettingsError",
                 "rasad.stages.landing.LandingError",
@@ -52,9 +56,21 @@ TASK: dict[str, Any] = {
 }
 
 
-async def deadline_missed(**kwargs: Any) -> None:
-    """Say in the triggerer's log that a run is late."""
-    log.error("the run is late: %s", {k: str(v) for k, v in kwargs.items() if k != "context"})
+def run_failed(context: Any) -> None:
+    """`on_failure_callback` of every DAG: the operators are told, once until it has been well for some hours."""
+    dag_id, run = context["dag"].dag_id, context.get("run_id")
+    log.error("%s failed: run %s, %s", dag_id, run, context.get("reason"))
+    details = f"run {run}: {context.get('reason')}. The DAG's page in Airflow says what to do when it is red."
+    notifiers.report("run", dag_id, {"": details}, f"{dag_id} failed")
+
+
+async def deadline_missed(context: Any = None, minutes: int = 0) -> None:
+    """The operators are told that a run is late; it goes on. Runs in the triggerer, whose loop nothing may hold up."""
+    run = (context or {}).get("dag_run") or {}
+    dag_id, run_id = run.get("dag_id", "a run"), run.get("dag_run_id")
+    log.error("%s is late: run %s", dag_id, run_id)
+    details = f"run {run_id} has not ended {minutes} minutes after it was queued. It goes on."
+    await sync_to_async(notifiers.report)("run", f"{dag_id} deadline", {"": details}, f"{dag_id} is late")
 
 
 def deadline(minutes: int) -> DeadlineAlert:
@@ -62,7 +78,7 @@ def deadline(minutes: int) -> DeadlineAlert:
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=timedelta(minutes=minutes),
-        callback=AsyncCallback(deadline_missed),
+        callback=AsyncCallback(deadline_missed, kwargs={"minutes": minutes}),
     )
 
 

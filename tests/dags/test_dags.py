@@ -29,7 +29,7 @@ print(json.dumps({
     "dags": {
         d.dag_id: {
             "doc": d.doc_md, "tags": sorted(d.tags), "catchup": d.catchup, "active": d.max_active_runs,
-            "deadline": bool(d.deadline), "file": d.fileloc,
+            "deadline": bool(d.deadline), "file": d.fileloc, "failed": bool(d.on_failure_callback),
             "run_types": sorted(t.value for t in d.allowed_run_types or []), "description": d.description or "",
             "fields": {name: {"description": d.params.get_param(name).description, **d.params.get_param(name).schema}
                        for name in d.params},
@@ -79,6 +79,7 @@ def test_policy(bag):
         assert dag["catchup"] is False, dag_id
         assert dag["active"] == (4 if dag_id == "ingest_urls" else 1), dag_id  # people need not wait for each other
         assert dag["deadline"], dag_id
+        assert dag["failed"], f"{dag_id}: nobody is told when it fails"
         for task_id, task in dag["tasks"].items():
             assert task["owner"] == "rasad", task_id
             assert task["retries"] >= 1, task_id
@@ -142,6 +143,17 @@ def test_forms_speak_english_and_arabic_and_name_the_sources(bag):
 def test_airflows_own_backfill_is_refused_where_feeds_hold_no_past(bag):
     assert bag["dags"]["ingest_news"]["run_types"] == ["manual", "scheduled"]
     assert "backfill_archive" in bag["dags"]["ingest_news"]["description"]
+
+
+def test_measure_trends_alerts_behind_measuring(bag):
+    tasks = bag["dags"]["measure_trends"]["tasks"]
+    assert {name: task["upstream"] for name, task in tasks.items()} == {"measure": [], "alert": ["measure"]}
+
+
+def test_check_warehouse_has_a_task_for_each_file_and_nothing_waits_for_it(bag):
+    tasks = bag["dags"]["check_warehouse"]["tasks"]
+    assert set(tasks) == {path.stem for path in (ROOT / "sql" / "checks").glob("*.sql")}
+    assert not any(task["upstream"] or task["outlets"] for task in tasks.values())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)

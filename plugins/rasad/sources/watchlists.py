@@ -11,6 +11,7 @@ from typing import get_args
 import yaml
 
 from rasad.model import EntityType, Watch, WatchKind
+from rasad.settings import tellable
 from rasad.sources import nodes
 from rasad.sources.nodes import File, Reader
 
@@ -30,7 +31,6 @@ OF_DAYS = frozenset({"score", "ratio"})  # a day's against its baseline; hours h
 ROLES = ("killed", "injured", "missing", "detained", "displaced")
 
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
-_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
 
 
 class WatchlistError(ValueError):
@@ -51,11 +51,6 @@ def load(dirs: Sequence[Path]) -> list[Watch]:
     if len(watches) > MOST:
         raise WatchlistError(f"{len(watches)} watches in all lists, and {MOST} can be looked at; take some out")
     return watches
-
-
-def tellable(address: str) -> bool:
-    """Whether it can be somebody who is told: a mail address, or the name of an Airflow connection."""
-    return bool(_MAIL.fullmatch(address) or _ID.fullmatch(address))
 
 
 def _read(path: Path) -> list[Watch]:

@@ -11,6 +11,7 @@ sent again, with the same `alert_id`.
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -166,6 +167,16 @@ def report(
             _raise(cursor, row, told)
             new.append(subject)
     return new
+
+
+def unkept(kind: str, rule: str, words: str, details: str) -> Alert:
+    """One for operators that the warehouse cannot keep, because it does not answer."""
+    now = datetime.now(timezone.utc)
+    return Alert(
+        alert_id=str(uuid.uuid4()), list=OPERATORS, rule=rule, kind=kind, name_ar=words, name_en=None, day=None,
+        measure="faults", value=1, threshold=1, articles=None, texts=None, stories=None, expected=None, coverage=None,
+        basis=None, details=details, raised_at=now,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
