@@ -85,6 +85,10 @@ lock: $(VENV)/.installed ## Compile requirements*.in into the hash-locked .txt f
 	    echo "$$name.in -> $$name.txt"; \
 	    $(COMPILE) --generate-hashes --constraint $(VENV)/lock.txt $$name.in --output-file $$name.txt || exit 1; done
 
+.PHONY: dictionary
+dictionary: $(VENV)/.installed-dev ## Write docs/data-dictionary.md anew, from the comments of schema mart
+	@RASAD_DICTIONARY=write $(PY) -m pytest -q tests/warehouse/test_dictionary.py
+
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \

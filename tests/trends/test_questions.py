@@ -15,6 +15,7 @@ import yaml
 from tests.trends.rows import fill
 
 from rasad.__main__ import main
+from rasad.settings import ROOT
 from rasad.warehouse import questions
 from rasad.warehouse.connection import WarehouseError
 from rasad.warehouse.query import ask
@@ -30,6 +31,13 @@ def test_there_are_questions_enough_and_each_has_its_rows():
     folders = sorted(path.parent.name for path in FOLDER.glob("*/rows.yaml"))
     assert folders == NAMES
     assert len(NAMES) >= 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_guide_names_every_question(name):
+    guide = (ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
+    question = questions.read(name)
+    assert f"| `{name}` | {question.english} | {question.arabic} |" in guide.splitlines()
 
 
 def plain(value):
