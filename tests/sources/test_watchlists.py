@@ -7,6 +7,7 @@ import re
 import pytest
 
 from rasad.model import Watch
+from rasad.settings import ROOT
 from rasad.sources import watchlists
 from rasad.sources.watchlists import WatchlistError, load
 
@@ -124,6 +125,20 @@ def test_files_that_cannot_be_lists_are_refused(tmp_path):
     (tmp_path / "operators.yaml").rename(tmp_path / "desk.yml")
     with pytest.raises(WatchlistError, match=r"rename the file to desk\.yaml"):
         load([tmp_path])
+
+
+def documented(heading):
+    """The section of docs/operations.md under this heading."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    return text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_the_example_in_the_documentation_is_read_and_every_watch_is_explained(tmp_path):
+    text = documented("Watchlists")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert {watch.kind for watch in load([write(tmp_path, example)])} == set(watchlists.MEASURES)
+    table = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", text, re.MULTILINE))
+    assert {kind: tuple(re.findall(r"`(\w+)`", cell)) for kind, cell in table.items()} == watchlists.MEASURES
 
 
 def test_there_is_an_end_to_what_is_watched(tmp_path, monkeypatch):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
+from rasad.settings import ROOT
 from rasad.warehouse import checks
 from rasad.warehouse.connection import connect
 
@@ -127,6 +129,12 @@ def test_what_is_long_is_counted_and_shortened(loaded):
     assert len(said) == checks.NAMED + 1
     assert max(map(len, said)) < 250
     assert said[-1] == f"… and {checks.MOST - checks.NAMED} more"
+
+
+def test_the_runbook_has_each_check_as_its_file_does():
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split("\n## What to do when\n", 1)[1]
+    rows = {name: (what, do) for name, what, do in re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", text, re.MULTILINE)}
+    assert {name: rows[name] for name in CHECKS} == {name: (check.what, check.do) for name, check in CHECKS.items()}
 
 
 def test_rows_are_told_apart_by_source():
