@@ -180,6 +180,7 @@ def test_planted_bursts_are_at_the_top(loaded_past) -> None:
         SELECT entity FROM mart.trending_entities WHERE day = %s ORDER BY score DESC, entity LIMIT 10
     """
     bursts = {date(2026, 2, 12): "حضرموت", date(2026, 2, 22): "رادس", date(2026, 2, 28): "وكالة الفضاء المصرية"}
+    bursts[date(2026, 3, 10)] = "طرابلس"
     for day, name in bursts.items():
         assert (name,) in rows(loaded_past.dsn, top, day), day
 

@@ -16,7 +16,7 @@ from rasad_airflow.environment import Ports
 from rasad_airflow.processes import Running
 from rasad_airflow.supervisor import COMPONENTS, House, SupervisorError, check_port, house, start_airflow
 
-_RUN_SECONDS = 240
+_RUN_SECONDS = 480
 _PAST = "past.warc.gz"  # five weeks before the newsroom's clock
 _SECOND = "second-edition"  # there once it was published
 _ENDED = ("success", "failed")

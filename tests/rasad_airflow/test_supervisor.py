@@ -293,14 +293,14 @@ def test_down_ends_it(command: Command) -> None:
 @pytest.mark.slow
 @pytest.mark.airflow
 @pytest.mark.postgres
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1300)
 def test_the_demo_twice(command: Command) -> None:
-    assert command.run("demo", seconds=300) == 0, "\n".join(command.lines)
+    assert command.run("demo", seconds=600) == 0, "\n".join(command.lines)
     first = list(command.lines)
     for dag in ("backfill_archive", "ingest_news", "ingest_urls", "measure_trends"):
         assert any(f"{dag}: success" in line for line in first)
     assert command.alive() == []
-    assert command.run("demo", seconds=300) == 0, "\n".join(command.lines)
+    assert command.run("demo", seconds=600) == 0, "\n".join(command.lines)
 
     def loaded(lines: list[str]) -> list[str]:
         return [line for line in lines if re.match(r"\s+\d+\s+loaded\b", line)]
