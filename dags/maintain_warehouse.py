@@ -1,7 +1,8 @@
 """
 ### Keep the house in order
 
-**Makes** the monthly partitions of the coming months, so that no load has to. **Removes** landing files older than
+**Makes** the monthly partitions of the coming months, so that no load has to. **Cuts down** stored texts
+to what `rights` in the sources' files allow now. **Removes** landing files older than
 `RASAD_LANDING_DAYS` (7; the warehouse does not need them), notes of runs older than 90 days, and what Airflow itself
 remembers and logs beyond 30 days (connection `airflow_metadata`).
 
@@ -36,6 +37,11 @@ def maintain_warehouse():
         return maintaining.make_partitions_ahead(house.settings(), house.warehouse())
 
     @task(pool=WAREHOUSE)
+    def enforce_rights() -> dict:
+        """Texts cut down to what their sources allow now."""
+        return maintaining.enforce_rights(house.settings(), house.warehouse())
+
+    @task(pool=WAREHOUSE)
     def expire_landing() -> dict:
         """Landing files and notes of runs past their retention."""
         return maintaining.expire_landing(house.settings(), house.warehouse())
@@ -46,6 +52,7 @@ def maintain_warehouse():
         return housekeeping.expire_airflow(house.metadata())
 
     make_partitions()
+    enforce_rights()
     expire_landing()
     expire_airflow()
 

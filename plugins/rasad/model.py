@@ -27,6 +27,10 @@ class Feed:
     section: str | None = None
 
 
+# All of the text; the sentences of its facts; a hash of it.
+Rights = Literal["full", "snippet", "facts"]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One publisher: a YAML file of `rasad/sources/`, or a host first seen in an archive."""
@@ -40,7 +44,7 @@ class Source:
     hosts: tuple[str, ...]  # lower case; an article under any of them belongs to this source
     feeds: tuple[Feed, ...] = ()
     months: Literal["levant", "iraq", "gulf", "egypt", "maghreb"] = "egypt"  # which month names it writes
-    rights: Literal["full", "snippet", "facts"] = "facts"  # what may be kept of the text
+    rights: Rights = "facts"  # what may be kept of the text
     delay: float = 5.0  # seconds between requests to one host
     enabled: bool = True
     reason: str | None = None  # why it is not enabled

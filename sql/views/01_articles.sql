@@ -24,10 +24,10 @@ COMMENT ON COLUMN mart.sources.last_polled_at IS 'When one of them was last aske
 
 CREATE VIEW mart.articles AS
 SELECT a.article_id, a.url, a.source_id, s.name_ar AS source_ar, s.name_en AS source_en, s.country, v.day, v.day_basis,
-       v.published, v.published_at, v.updated, v.title, v.text, v.authors, v.section, v.tags, v.description, v.image,
-       v.language, a.text_key, a.story_id, a.current_version AS version_id, a.first_seen_at,
+       v.published, v.published_at, v.updated, v.title, nullif(v.text, '') AS text, v.authors, v.section, v.tags,
+       v.description, v.image, v.language, a.text_key, a.story_id, a.current_version AS version_id, a.first_seen_at,
        (SELECT count(*) FROM news.article_version o WHERE o.article_id = a.article_id)::int AS versions,
-       p.gone_at, v.subtitle, v.live
+       p.gone_at, v.subtitle, v.live, v.kept
 FROM news.article a
 JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day
 JOIN news.source s ON s.source_id = a.source_id
@@ -37,7 +37,8 @@ COMMENT ON COLUMN mart.articles.day IS 'The publisher''s local day of publicatio
 COMMENT ON COLUMN mart.articles.day_basis IS 'published, or seen where the page gave no plausible day.';
 COMMENT ON COLUMN mart.articles.published IS 'As the page says: ISO 8601 with offset, or a bare date.';
 COMMENT ON COLUMN mart.articles.published_at IS 'The same as a moment in UTC; null where the page gave no time.';
-COMMENT ON COLUMN mart.articles.text IS 'The cleaned body; offsets of facts count its code points.';
+COMMENT ON COLUMN mart.articles.text IS 'The cleaned body; offsets of facts count its code points. Where kept says snippet, the sentences of its facts at their places and blanks between them; where it says facts, null.';
+COMMENT ON COLUMN mart.articles.kept IS 'What the rights of its source let be kept of its text: full, snippet (the sentences of its facts) or facts (none of it).';
 COMMENT ON COLUMN mart.articles.text_key IS 'Equal where two texts differ in spelling only: count(DISTINCT text_key) counts unique texts.';
 COMMENT ON COLUMN mart.articles.story_id IS 'Equal for the same text on several sites, also shortened or under another title and lead: count(DISTINCT story_id) counts stories.';
 COMMENT ON COLUMN mart.articles.versions IS 'How many versions were seen; more than 1 where the publisher changed it.';

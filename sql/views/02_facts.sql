@@ -8,7 +8,11 @@ SELECT f.day, f.article_id, a.url, f.source_id, f.version_id, f.fact_no, f.kind,
        f.surface, e.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type, f.label,
        f.value, f.value_max, f.comparator, f.unit, f.unit_key, f.currency, f.edtf, f.first_day, f.last_day,
        f.speaker, f.verb, f.role, f.flag, f.details, f.confidence, f.extractor, f.extractor_version,
-       f.backend, e.key AS entity_key, a.text_key, a.story_id, s.name_ar AS source_ar, s.name_en AS source_en, s.country
+       f.backend, e.key AS entity_key, a.text_key, a.story_id, s.name_ar AS source_ar, s.name_en AS source_en, s.country,
+       (SELECT CASE WHEN f.field = 'title' THEN v.title
+                    ELSE nullif(substr(v.text, f.sentence_start + 1, f.sentence_end - f.sentence_start), '') END
+        FROM news.article_version v WHERE v.version_id = f.version_id AND v.day = f.day) AS sentence,
+       CASE WHEN f.field = 'title' THEN f.start_offset ELSE f.start_offset - f.sentence_start END AS sentence_offset
 FROM news.fact f
 JOIN news.article a ON a.article_id = f.article_id AND a.current_version = f.version_id AND a.day = f.day
 LEFT JOIN news.source s ON s.source_id = f.source_id
@@ -22,6 +26,8 @@ COMMENT ON COLUMN mart.facts.end_offset IS 'Code points up to its end, exclusive
 COMMENT ON COLUMN mart.facts.surface IS 'Exactly what stands there.';
 COMMENT ON COLUMN mart.facts.label IS 'Entity type, quantity kind, topic code (IPTC Media Topics), event type (PLOVER), or key of a key phrase.';
 COMMENT ON COLUMN mart.facts.edtf IS 'The date as EDTF (ISO 8601-2); first_day and last_day bound it.';
+COMMENT ON COLUMN mart.facts.sentence IS 'The sentence in which it stands, or the title; null where the rights of its source let no text be kept.';
+COMMENT ON COLUMN mart.facts.sentence_offset IS 'Code points of that sentence before the first word of the evidence.';
 COMMENT ON COLUMN mart.facts.flag IS 'Why the fact wants a second look: a date against its context, an unclosed quotation.';
 COMMENT ON COLUMN mart.facts.day IS 'The article''s day: the publisher''s local day of publication, or the day first seen.';
 COMMENT ON COLUMN mart.facts.version_id IS 'The version of the article that the fact was read in.';
@@ -62,7 +68,10 @@ SELECT f.day, f.article_id, f.url, f.source_id, f.kind = 'indirect_quote' AS ind
        f.entity_en AS speaker_en, f.entity_type AS speaker_type, f.verb, f.flag, f.confidence,
        CASE f.field
            WHEN 'title' THEN v.title
-           ELSE substr(v.text, greatest(f.start_offset - 119, 1), f.end_offset - greatest(f.start_offset - 120, 0) + 120)
+           ELSE CASE v.kept
+               WHEN 'full'
+               THEN substr(v.text, greatest(f.start_offset - 119, 1), f.end_offset - greatest(f.start_offset - 120, 0) + 120)
+               ELSE coalesce(f.sentence, f.surface) END
        END AS context, f.entity_key AS speaker_key, f.text_key, f.story_id, f.source_ar, f.source_en, f.country
 FROM mart.facts f
 JOIN news.article_version v ON v.version_id = f.version_id AND v.day = f.day
@@ -70,7 +79,7 @@ WHERE f.kind IN ('quote', 'indirect_quote');
 COMMENT ON VIEW mart.quotes IS 'Who said what: direct speech, and reported speech where indirect is true.';
 COMMENT ON COLUMN mart.quotes.speaker IS 'As the text names them.';
 COMMENT ON COLUMN mart.quotes.speaker_name IS 'The entity''s display name, where the speaker is one.';
-COMMENT ON COLUMN mart.quotes.context IS 'The quote with up to 120 characters on either side.';
+COMMENT ON COLUMN mart.quotes.context IS 'The quote with up to 120 characters on either side; its sentence, or the quote alone, where the rights of its source allow no more.';
 COMMENT ON COLUMN mart.quotes.indirect IS 'True for reported speech (قال إن …), false for words between quotation marks.';
 COMMENT ON COLUMN mart.quotes.quote IS 'The words themselves, without the marks.';
 COMMENT ON COLUMN mart.quotes.speaker_key IS 'Match key of the speaker''s name, where they are a known entity.';

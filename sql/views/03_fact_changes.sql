@@ -57,7 +57,7 @@ CROSS JOIN LATERAL (
     ), left_over AS (
         -- What the other version does not say as well. Of quantities each counts, of the rest whether it is there.
         SELECT f.*, row_number() OVER (PARTITION BY f.new, f.kind, f.thing ORDER BY f.fact_no) AS place,
-               ARRAY(
+               CASE WHEN f.around IS NOT NULL THEN f.around::text[] ELSE ARRAY(
                    SELECT DISTINCT word
                    FROM regexp_split_to_table(
                        CASE WHEN f.field = 'title' THEN CASE WHEN f.new THEN s.title ELSE s.old_title END
@@ -67,7 +67,7 @@ CROSS JOIN LATERAL (
                                 substr(CASE WHEN f.new THEN s.text ELSE s.old_text END, f.end_offset + 1, 80))
                        END, '[^\u0621-\u064A]+') word
                    WHERE f.kind = 'quantity' AND length(word) > 2
-               ) AS words
+               ) END AS words
         FROM facts f
         WHERE (f.kind = 'quantity' OR f.nth = 1)
           AND NOT EXISTS (

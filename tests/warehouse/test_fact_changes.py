@@ -17,7 +17,7 @@ from rasad.warehouse.trends import measure
 
 pytestmark = pytest.mark.postgres
 
-SOURCE = Source("nahar", "النهار", "An-Nahar", "LB", "Asia/Beirut", "https://a.example/", ("a.example",))
+SOURCE = Source("nahar", "النهار", "An-Nahar", "LB", "Asia/Beirut", "https://a.example/", ("a.example",), rights="full")
 URL = "https://a.example/1"
 FIRE = "قتل {} أشخاص في حريق اندلع فجرا في مستودع قرب المرفأ، وأصيب 3 عمال آخرون، بحسب الدفاع المدني.\n"
 
@@ -40,14 +40,15 @@ def dsn(warehouse):
 def publish(dsn):
     """A function that loads the article as it reads at an hour of 10 March."""
 
-    def publish(hour, text, title="حريق في المرفأ", versions=VERSIONS):
+    def publish(hour, text, title="حريق في المرفأ", versions=VERSIONS, rights="full"):
         article = Article(URL, title, text, "2026-03-09T08:00:00+02:00", source_id="nahar", country="LB",
                           months="egypt", fetched_at=f"2026-03-10T{hour:02}:00:00+00:00")  # fmt: skip
         read = read_facts(ReadArticle(article, (), URL))
         assert isinstance(read, ReadArticle)
         facts = tuple(dataclasses.replace(f, extractor_version=versions[f.kind]) for f in read.facts)
         kept = dataclasses.replace(read, facts=facts, extractors=versions)
-        load(dsn, Batch(f"nahar/run/{hour}", "run", "nahar", (kept,)), {"nahar": SOURCE}, versions)
+        load(dsn, Batch(f"nahar/run/{hour}", "run", "nahar", (kept,)),
+             {"nahar": dataclasses.replace(SOURCE, rights=rights)}, versions)  # fmt: skip
 
     return publish
 
@@ -88,9 +89,18 @@ def test_each_of_two_tolls_meets_its_own(dsn, publish):
     assert changes(dsn, "old_value, value", "kind = 'quantity'") == [(5.0, 9.0), (4.0, 6.0)]
 
 
-def test_a_count_of_something_else_is_no_change_of_the_first(dsn, publish):
-    publish(8, FIRE.format(5))
-    publish(11, "وأعلنت المحكمة أن السفينة التي غرقت قبالة صور كان عليها طاقم صغير قتل منه 2 من البحارة ليلا.\n")
+@pytest.mark.parametrize("rights", ["facts", "snippet"])
+def test_a_corrected_toll_shows_where_the_text_is_not_kept(dsn, publish, rights):
+    publish(8, FIRE.format(5), rights=rights)
+    publish(11, FIRE.format(9), rights=rights)
+    assert changes(dsn, "change, role, old_value, value") == [("changed", "killed", 5.0, 9.0)]
+
+
+@pytest.mark.parametrize("rights", ["full", "snippet", "facts"])
+def test_a_count_of_something_else_is_no_change_of_the_first(dsn, publish, rights):
+    other = "وأعلنت المحكمة أن السفينة التي غرقت قبالة صور كان عليها طاقم صغير قتل منه 2 من البحارة ليلا.\n"
+    publish(8, FIRE.format(5), rights=rights)
+    publish(11, other, rights=rights)
     found = changes(dsn, "change, role, old_value, value", "role = 'killed'")
     assert sorted(found) == [("appeared", "killed", None, 2.0), ("disappeared", "killed", 5.0, None)]
 

@@ -16,7 +16,7 @@ from rasad.warehouse.trends import measure
 
 pytestmark = pytest.mark.postgres
 
-SOURCE = Source("nahar", "النهار", "An-Nahar", "LB", "Asia/Beirut", "https://a.example/", ("a.example",))
+SOURCE = Source("nahar", "النهار", "An-Nahar", "LB", "Asia/Beirut", "https://a.example/", ("a.example",), rights="full")
 OTHER = replace(SOURCE, id="balad", hosts=("b.example",), homepage="https://b.example/")
 SOURCES = {s.id: s for s in (SOURCE, OTHER)}
 VERSIONS = {"entity": "1", "quantity": "1"}

@@ -65,7 +65,7 @@ def test_short_texts_are_near_nothing(text):
 
 def test_bands_stay_what_is_stored():
     """Other numbers for the same text need a migration that empties news.signature and marks every day."""
-    assert bands(shingles(TEXT))[:2] == [-5017569312153277488, 6635915883173645225]
+    assert bands(shingles(TEXT))[:2] == [3223426136868579939, -5016763121579131384]
 
 
 def test_bands_of_texts_of_any_length():

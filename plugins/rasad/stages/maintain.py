@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta, timezone
 from rasad.model import Json
 from rasad.settings import Settings
 from rasad.stages import landing
+from rasad.stages.plan import load_sources
+from rasad.warehouse import ledger, rights
 from rasad.warehouse.connection import connect
 from rasad.warehouse.load import make_partitions
 
@@ -21,6 +23,13 @@ def make_partitions_ahead(settings: Settings, dsn: str) -> Json:
     days = [date(month // 12, month % 12 + 1, 1) for month in months]
     with connect(dsn) as link:
         return {"made": make_partitions(link, days)}
+
+
+def enforce_rights(settings: Settings, dsn: str) -> Json:
+    """Of texts that stand, what the sources' files allow now (docs/operations.md)."""
+    with connect(dsn) as link:
+        ledger.sync_sources(link, load_sources(settings).values())
+    return {"cut": rights.enforce(dsn)}
 
 
 def expire_landing(settings: Settings, dsn: str) -> Json:

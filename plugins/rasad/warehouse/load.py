@@ -25,7 +25,8 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from rasad.arabic.text import key
-from rasad.model import Batch, Json, ReadArticle, Source
+from rasad.model import Batch, FactRow, Json, ReadArticle, Source
+from rasad.warehouse import rights
 from rasad.warehouse.connection import connect, identity
 from rasad.warehouse.versions import NEWER
 
@@ -108,6 +109,8 @@ def _copy_value(value: object) -> str:
     if isinstance(value, (list, tuple)):
         quoted = ('"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in value)
         value = "{" + ",".join(quoted) + "}"
+    elif isinstance(value, bytes):
+        value = "\\x" + value.hex()
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = UNSTORABLE.sub("\ufffd", str(value))
@@ -155,12 +158,13 @@ _ARTICLE_COLUMNS = (
     "version_id", "article_id", "url", "source_id", "day", "day_basis", "title", "text", "text_edits", "text_key",
     "published", "published_at", "updated", "authors", "section", "tags", "description", "image", "language",
     "extractors", "reader", "backend", "read_at", "first_fetched_at", "last_fetched_at", "subtitle", "live",
+    "kept", "text_sha256", "shingles",
 )  # fmt: skip
 _FACT_COLUMNS = (
     "day", "version_id", "fact_no", "article_id", "source_id", "kind", "field", "start_offset", "end_offset",
     "surface", "entity_id", "label", "value", "value_max", "comparator", "unit", "unit_key", "currency", "edtf",
     "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor",
-    "extractor_version", "backend",
+    "extractor_version", "backend", "sentence_start", "sentence_end", "around",
 )  # fmt: skip
 _PAGE_COLUMNS = (
     "page_id", "url", "source_id", "outcome", "reason", "status", "article_id", "body_hash", "etag", "last_modified",
@@ -183,7 +187,9 @@ CREATE TEMP TABLE t_alias ON COMMIT DROP AS SELECT * FROM news.entity_alias WITH
 
 
 def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[str, object]:
+    """What is kept of a version. Its identity and its keys are those of the whole text, whatever is kept of it."""
     article = read.article
+    whole, some = source.rights == "full", source.rights != "facts"
     fetched = datetime.fromisoformat(article.fetched_at) if article.fetched_at else datetime.now(timezone.utc)
     day, basis = publication_day(article.published_at, fetched, source.timezone)
     article_id = identity("article", article.url)
@@ -195,8 +201,8 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
         "day": day,
         "day_basis": basis,
         "title": article.title,
-        "text": article.text,
-        "text_edits": json.dumps([dataclasses.astuple(e) for e in article.text_edits], ensure_ascii=False),
+        "text": rights.kept(article.text, _sentences(read), source.rights),
+        "text_edits": json.dumps([dataclasses.astuple(e) for e in article.text_edits if whole], ensure_ascii=False),
         "text_key": identity("text", key(article.text)),
         "published": article.published_at,
         "published_at": _moment(article.published_at),
@@ -204,7 +210,7 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
         "authors": article.authors,
         "section": article.section,
         "tags": article.tags,
-        "description": article.description,
+        "description": article.description if some else None,
         "image": article.image,
         "language": article.language,
         "extractors": extractors,
@@ -213,15 +219,31 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
         "read_at": fetched,
         "first_fetched_at": fetched,
         "last_fetched_at": fetched,
-        "subtitle": article.subtitle,
+        "subtitle": article.subtitle if some else None,
         "live": article.live,
+        "kept": source.rights,
+        "text_sha256": rights.digest(article.text),
+        "shingles": None if whole else rights.signature(article.text),
     }
 
 
+def _sentences(read: ReadArticle) -> list[rights.Span]:
+    return rights.around(read.article.text, rights.body_spans(read.facts))
+
+
 def _fact_rows(read: ReadArticle, version: dict[str, object]) -> Iterable[dict[str, object]]:
+    shown = iter(_sentences(read) if version["kept"] != "facts" else ())
+
+    def blind(fact: FactRow) -> bool:
+        return version["kept"] != "full" and (fact.kind, fact.field) == ("quantity", "body")
+
     for number, fact in enumerate(read.facts):
         row: dict[str, object] = {name: getattr(fact, name) for name in _FACT_COLUMNS if name in FACT_FIELDS}
+        sentence = next(shown, (None, None)) if fact.field == "body" else (None, None)
         yield row | {
+            "sentence_start": sentence[0],
+            "sentence_end": sentence[1],
+            "around": rights.words_beside(read.article.text, fact.start, fact.end) if blind(fact) else None,
             "day": version["day"],
             "version_id": version["version_id"],
             "fact_no": number,
@@ -277,6 +299,7 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
     pages: dict[str, dict[str, object]] = {}
     for read in reads:
         source = sources[read.article.source_id or batch.source]
+        read = rights.proven(read) if source.rights != "full" else read
         row = _version_row(read, source, {k: int(v) for k, v in (read.extractors or extractors).items()})
         number = int(str(row["version_id"]))
         if number in versions:  # the same words met twice: the earlier observation stands, seen until the later
@@ -345,7 +368,7 @@ def _exchange(
     with connect(dsn) as link, link.cursor() as cursor:
         _lock_sources(cursor, {str(read.article.source_id) for read in versions.values()})
         cursor.execute(
-            "SELECT version_id, day, article_id, source_id FROM news.article_version v "
+            "SELECT version_id, day, article_id, source_id, kept FROM news.article_version v "
             "WHERE (version_id, day) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(days)s::date[])) "
             f"AND NOT {NEWER} ORDER BY version_id FOR UPDATE",
             {
@@ -354,11 +377,17 @@ def _exchange(
                 "extractors": json.dumps(extractors),
             },
         )
-        there = [dict(zip(("version_id", "day", "article_id", "source_id"), row, strict=True)) for row in cursor]
-        reads = [(versions[row["version_id"], row["day"]], row) for row in there]
+        names = ("version_id", "day", "article_id", "source_id", "kept")
+        there = [dict(zip(names, row, strict=True)) for row in cursor]
+        reads = [(rights.proven(versions[row["version_id"], row["day"]]), row) for row in there]
         cursor.execute(_TEMPORARY)
-        places = [(row["version_id"], row["day"], read.backend) for read, row in reads]
-        _copy(cursor, "t_version", ("version_id", "day", "backend"), places)
+        places = [
+            # Other sentences have facts now.
+            (row["version_id"], row["day"], read.backend,
+             rights.kept(read.article.text, _sentences(read), "snippet") if row["kept"] == "snippet" else None)
+            for read, row in reads
+        ]  # fmt: skip
+        _copy(cursor, "t_version", ("version_id", "day", "backend", "text"), places)
         rows = (fact for read, row in reads for fact in _fact_rows(read, row))
         _copy(cursor, "t_fact", _FACT_COLUMNS, ([f[c] for c in _FACT_COLUMNS] for f in rows))
         entities, aliases = _entities(read for read, _ in reads)
@@ -370,7 +399,8 @@ def _exchange(
         cursor.execute(f"INSERT INTO news.fact ({columns}) SELECT {columns} FROM t_fact ORDER BY version_id, fact_no")
         facts = cursor.rowcount
         cursor.execute(
-            "UPDATE news.article_version v SET extractors = %s, reader = %s, backend = t.backend "
+            "UPDATE news.article_version v SET extractors = %s, reader = %s, backend = t.backend, "
+            "text = coalesce(t.text, v.text) "
             "FROM t_version t WHERE v.version_id = t.version_id AND v.day = t.day",
             (json.dumps(extractors), sum(extractors.values())),
         )

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from rasad.arabic.text import key
 
-Shingles = npt.NDArray[np.uint64]  # hashes, as they follow one another in the text
+Shingles = npt.NDArray[np.uint64]  # hashes of 32 bits, as they follow one another in the text
 
 # A change of any of these needs a migration that empties news.signature and news.near_text and marks every day.
 RUN = 9  # words of a shingle: who copies keeps whole sentences; who retells shares shorter runs, names and titles
@@ -64,7 +64,17 @@ def shingles(text: str) -> Shingles:
     total = np.zeros(runs, np.uint64)
     for place in range(RUN):
         total += codes[place : place + runs] * _FACTORS[place]
-    return _mixed(total)
+    found: Shingles = _mixed(total) & np.uint64(0xFFFFFFFF)
+    return found
+
+
+def packed(found: Shingles) -> bytes:
+    """Four bytes a shingle: what is kept of a text that is not."""
+    return found.astype("<u4").tobytes()
+
+
+def unpacked(data: bytes) -> Shingles:
+    return np.frombuffer(data, "<u4").astype(np.uint64)
 
 
 def bands(found: Shingles) -> list[int]:

@@ -175,7 +175,7 @@ def _evidence(cursor: Cursor) -> list[str]:
         SELECT f.url, f.start_offset, f.end_offset, f.value, f.value_max, coalesce(f.currency, f.unit_key, f.unit),
                f.role, f.surface, v.text
         FROM mart.facts f JOIN mart.articles v USING (article_id)
-        WHERE f.kind = 'quantity' AND f.field = 'body'
+        WHERE f.kind = 'quantity' AND f.field = 'body' AND v.kept = 'full'
         ORDER BY f.role IS NULL, f.day DESC, f.article_id, f.start_offset LIMIT 1
         """
     )

@@ -22,7 +22,7 @@ DAYS = 7  # between copies; texts that are equal are one story however far apart
 
 # Articles that came to this day or left it, or got another text, since the day was measured last.
 _CHANGED = """
-SELECT a.article_id, a.day, a.text_key, v.text, s.text_key
+SELECT a.article_id, a.day, a.text_key, v.text, v.shingles, s.text_key
 FROM news.article a
 JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day
 LEFT JOIN news.signature s ON s.article_id = a.article_id
@@ -53,7 +53,7 @@ WHERE t.text_key <> o.text_key AND o.day BETWEEN t.day - %(days)s AND t.day + %(
 """
 
 _TEXTS = """
-SELECT DISTINCT ON (a.text_key) a.text_key, v.text
+SELECT DISTINCT ON (a.text_key) a.text_key, v.text, v.shingles
 FROM news.article a JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day
 WHERE a.text_key = ANY (%s)
 ORDER BY a.text_key, a.article_id
@@ -70,7 +70,7 @@ def join(cursor: Cursor, day: date) -> set[date]:
     changed = cursor.fetchall()
     if not changed:
         return set()
-    found = {text_key: near_duplicates.shingles(text) for _, _, text_key, text, _ in changed}
+    found = {text_key: _shingles(text, kept) for _, _, text_key, text, kept, _ in changed}
     touched = sorted(found.keys() | {old for *_, old in changed if old is not None})
     before = _connected(cursor, touched)
     cursor.execute("DELETE FROM news.signature WHERE article_id = ANY (%s)", ([row[0] for row in changed],))
@@ -78,7 +78,7 @@ def join(cursor: Cursor, day: date) -> set[date]:
     execute_values(
         cursor,
         "INSERT INTO news.signature (article_id, day, text_key, bands) VALUES %s",
-        [(article, its_day, text_key, bands[text_key]) for article, its_day, text_key, _, _ in changed],
+        [(article, its_day, text_key, bands[text_key]) for article, its_day, text_key, *_ in changed],
         template="(%s, %s, %s, %s::bigint[])",
         page_size=500,
     )
@@ -91,6 +91,11 @@ def join(cursor: Cursor, day: date) -> set[date]:
         page_size=1000,
     )
     return _name(cursor, _connected(cursor, before), day)
+
+
+def _shingles(text: str, kept: memoryview | None) -> Shingles:
+    """Of a text that its source lets us keep in part or not at all, they were cut when it was loaded."""
+    return near_duplicates.shingles(text) if kept is None else near_duplicates.unpacked(bytes(kept))
 
 
 def _connected(cursor: Cursor, text_keys: Iterable[int]) -> list[int]:
@@ -110,7 +115,7 @@ def _near(cursor: Cursor, touched: list[int], found: dict[int, Shingles]) -> lis
     if missing:
         # A text that a load has replaced meanwhile is in no article any more; its day is measured anew for that.
         cursor.execute(_TEXTS, (sorted(missing),))
-        found = found | {text_key: near_duplicates.shingles(text) for text_key, text in cursor}
+        found = found | {text_key: _shingles(text, kept) for text_key, text, kept in cursor}
     return [
         (one, other, share)
         for one, other in candidates
@@ -134,7 +139,7 @@ def _name(cursor: Cursor, text_keys: list[int], day: date) -> set[date]:
     def text(text_key: int) -> Shingles:
         cursor.execute(_TEXTS, ([text_key],))
         row = cursor.fetchone()
-        return near_duplicates.shingles(row[1] if row else "")
+        return _shingles(*row[1:]) if row else near_duplicates.shingles("")
 
     groups = near_duplicates.groups(near, articles, lambda one, other: near_duplicates.kin(text(one), text(other)))
     story = {
