@@ -48,8 +48,8 @@ from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_
     doc_md=__doc__,
     params={
         "addresses": Param(
-            [],
-            type="array",
+            None,
+            type=["null", "array"],
             items={"type": "string", "maxLength": 4000},
             maxItems=by_hand.MOST_ADDRESSES,
             title="Addresses · العناوين",
@@ -75,9 +75,11 @@ from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_
             type=["null", "string"],
             maxLength=100,
             title="Published · تاريخ النشر",
-            description="Of the pasted text: 2026-03-10, 2026-03-10T18:30 or 10 مارس 2026. تاريخ نشر النص الملصق",
+            description="Of the pasted text, as 2026-03-10 or 2026-03-10T18:30. تاريخ نشر النص الملصق",
         ),
-        "source": forms.source("Whose article it is; empty: as the address says. صاحب المقال، وإن تُرك فبحسب العنوان"),
+        "source": forms.source(
+            "Whose article it is, where the address does not tell. صاحب المقال إن لم يدل عليه العنوان"
+        ),
         "again": Param(
             False,
             type="boolean",

@@ -7,6 +7,7 @@ from airflow.sdk import Param
 from rasad.model import Source
 from rasad.settings import Settings, SettingsError
 from rasad.sources import SourceError
+from rasad.stages.by_hand import BY_ADDRESS
 from rasad.stages.plan import load_sources
 
 
@@ -49,9 +50,14 @@ def sources(description: str, polled: bool = False) -> Param:
 
 def source(description: str) -> Param:
     """One source, chosen by name, or none."""
-    names = {"": "— (by address · بحسب العنوان)", **_names(polled=False)}
+    names = {BY_ADDRESS: "As the address says · بحسب العنوان", **_names(polled=False)}
     return Param(
-        "", type="string", enum=list(names), values_display=names, title="Source · المصدر", description=description
+        BY_ADDRESS,
+        type="string",
+        enum=list(names),
+        values_display=names,
+        title="Source · المصدر",
+        description=description,
     )
 
 

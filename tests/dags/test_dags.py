@@ -31,7 +31,8 @@ print(json.dumps({
             "doc": d.doc_md, "tags": sorted(d.tags), "catchup": d.catchup, "active": d.max_active_runs,
             "deadline": bool(d.deadline), "file": d.fileloc, "failed": bool(d.on_failure_callback),
             "run_types": sorted(t.value for t in d.allowed_run_types or []), "description": d.description or "",
-            "fields": {name: {"description": d.params.get_param(name).description, **d.params.get_param(name).schema}
+            "fields": {name: {"description": d.params.get_param(name).description, "default": d.params[name],
+                              **d.params.get_param(name).schema}
                        for name in d.params},
             "tasks": {
                 t.task_id: {"owner": t.owner, "retries": t.retries,
@@ -136,8 +137,9 @@ def test_forms_speak_english_and_arabic_and_name_the_sources(bag):
     assert several["type"] == "array"
     assert several["values_display"]["bbc_arabic"].startswith("BBC News Arabic · ")
     assert set(several["examples"]) < set(fields["backfill_archive", "sources"]["examples"])  # those polled, of all
-    assert "" in fields["ingest_urls", "source"]["enum"]
-    assert {"bbc_arabic"} < set(fields["ingest_urls", "source"]["enum"])
+    one = fields["ingest_urls", "source"]
+    assert one["enum"][0] == "-" == one["default"]  # the form takes an empty choice for one not made
+    assert "bbc_arabic" in one["enum"]
 
 
 def test_airflows_own_backfill_is_refused_where_feeds_hold_no_past(bag):

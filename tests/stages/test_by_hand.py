@@ -16,7 +16,7 @@ from rasad.warehouse.load import UNSTORABLE
 pytestmark = pytest.mark.postgres
 
 NOTHING: by_hand.Asked = {
-    "addresses": [], "text": None, "title": None, "published": None, "source": "", "again": False, "dry_run": False,
+    "addresses": [], "text": None, "title": None, "published": None, "source": "-", "again": False, "dry_run": False,
 }  # fmt: skip
 SPEECH = "وقال وزير الصحة سامي الدروبي في بيروت يوم 9 مارس 2026 إن «الحملة تشمل 300 مركز» في أنحاء البلاد. "
 

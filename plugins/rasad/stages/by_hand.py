@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 MOST_ADDRESSES = 100
 MOST_TEXT = 200_000  # characters
+BY_ADDRESS = "-"  # in the place of a source's id, for forms that know no empty choice
 BUDGET = 600.0  # seconds for the addresses of one source; at 5 s from one to the next that is all of them
 LATE = "deadline"  # the outcome of an address that was not reached in time
 SHOWN = 5  # examples of each kind of fact in a result
@@ -62,7 +63,7 @@ PASTED = Source(
 class Asked(TypedDict):
     """What a person wrote into the form, and what a task is handed of it."""
 
-    addresses: list[str]
+    addresses: list[str] | None
     text: str | None
     title: str | None
     published: str | None
@@ -96,12 +97,12 @@ class Result:
 def plan(settings: Settings, dsn: str, run: str, asked: Asked) -> list[HandWork]:
     """One HandWork per source. Raises PlanError, whose message begins with the field that is wrong, and SourceError."""
     sources = load_sources(settings)
-    if asked["source"]:
+    if chosen_source := _chosen(asked):
         try:
-            named(sources, [asked["source"]])
+            named(sources, [chosen_source])
         except PlanError as error:
             raise PlanError(f"source: {error}") from None
-    addresses = _addresses(asked["addresses"])
+    addresses = _addresses(asked["addresses"] or [])
     text = (asked["text"] or "").strip()
     if not text:
         for field in ("title", "published"):
@@ -116,7 +117,7 @@ def plan(settings: Settings, dsn: str, run: str, asked: Asked) -> list[HandWork]
     chosen: dict[str, Source] = {}
     works: dict[str, HandWork] = {}
     for url in addresses or [""]:
-        source = _source(sources, [url] if url else [], asked["source"])
+        source = _source(sources, [url] if url else [], chosen_source)
         if not text and not settings.contact and not {urls.netloc(url)} <= settings.allow_hosts:
             raise PlanError(
                 f"addresses: {urls.readable(url)} is not asked: set RASAD_CONTACT to your mail or web address, which "
@@ -164,6 +165,10 @@ def _addresses(lines: Sequence[str]) -> list[str]:
     return list(found)
 
 
+def _chosen(asked: Asked) -> str | None:
+    return asked["source"] if asked["source"] != BY_ADDRESS else None
+
+
 def _source(sources: dict[str, Source], addresses: Sequence[str], wanted: str | None) -> Source:
     """Whose articles they are: the source that a person named, that which claims the host, or one named by the host."""
     if wanted:
@@ -183,7 +188,7 @@ def read(settings: Settings, dsn: str, run: str, work: HandWork, asked: Asked) -
     """
     start = time.monotonic()
     ner = backend(settings.ner_model)
-    source = _source(load_sources(settings), work["addresses"], asked["source"])
+    source = _source(load_sources(settings), work["addresses"], _chosen(asked))
     with connect(dsn, autocommit=True) as link:
         fetched: list[tuple[str, Page]] = []
         if work["text"]:
