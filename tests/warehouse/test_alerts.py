@@ -156,13 +156,15 @@ def test_speakers_topics_phrases_and_tolls(dsn):
         article("قتيلا", kind="quantity", label="count", value=60.0, comparator="=", role="injured"),
         article(words="بعد انقطاع التيار الكهربائي عن الحي"),
         article(words="قبل انقطاع للتيار"),
+        article(words="وبانقطاع التيّار الكهربائى ليلا"),
     )
+    measure(dsn)  # what words stand where, too
     found = (
         watch("speaker", "أنطونيو غوتيريش", articles=1),
         watch("topic", "medtop:03000000", articles=1),
         watch("topic", "كوارث", articles=1),
         watch("toll", "killed", value=20),
-        watch("phrase", "انقطاع التيار الكهربائي", articles=1),
+        watch("phrase", "انقطاع التيار الكهربائي", articles=2),
     )
     missed = (
         watch("speaker", "سد النهضة", articles=1),
