@@ -145,6 +145,7 @@ def test_five_weeks_are_told_in_one_screen(loaded_past):
     tolls = {line.split("  ")[-1]: line for line in found["Killed, by place and day"][1:]}
     assert "4 13 19 27 31 33 34 35" in tolls["حضرموت"]
     assert "4 9 15 23 26 29 31" in tolls["كسلا"]  # the 23 of 7 March is of a live article
+    assert "5→9 7→9" in tolls["طرابلس"]
     corrected = found["Numbers corrected by their publishers"]
     assert [line.rpartition(": ")[2] for line in corrected] == ["خمسة أشخاص ← تسعة أشخاص", "37 شخصا ← 27 شخصا"]
     assert "عثمان بابكر" in found["Most quoted in the last seven days"][1]

@@ -101,7 +101,9 @@ def _rising(cursor: Cursor) -> list[str]:
 def _tolls(cursor: Cursor) -> list[str]:
     cursor.execute(
         """
-        SELECT min(day), max(day), sum(articles), string_agg(max_value::bigint::text, ' ' ORDER BY day), place
+        SELECT min(day), max(day), sum(articles),
+               string_agg(CASE WHEN first_value < max_value THEN first_value::bigint || '→' ELSE '' END
+                          || max_value::bigint, ' ' ORDER BY day), place
         FROM mart.casualties
         WHERE role = 'killed' AND place_id IS NOT NULL AND day > (SELECT max(day) FROM news.source_day) - 42
         GROUP BY place_id, place
@@ -110,7 +112,7 @@ def _tolls(cursor: Cursor) -> list[str]:
         """
     )
     rows = cursor.fetchall()
-    header = ("from", "to", "articles", "highest toll of each day", "place")
+    header = ("from", "to", "articles", "first and highest toll of each day", "place")
     return _table(header, rows) or ["no place has a toll on more than one day"]
 
 
