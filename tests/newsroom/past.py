@@ -43,8 +43,6 @@ ROUNDS = ("التاسعة عشرة", "العشرين", "الحادية والع�
 QUOTATION_MARKS = {"sada": '""', "difaf": '""', "nahrain": "“”"}  # the others write «»
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 BUSY = {FRIDAY: 0.6, SATURDAY: 0.8}  # share of an ordinary day's articles
-# Whose holders are named with it, and by their surname after that.
-OFFICES = tuple("rescue weather energy education health police transport bank economist lawyer".split())
 
 Story = Mapping[str, Any]  # an entry of storylines/*.yaml
 Draft = tuple[bool, list[Article]]  # whether it waits for the evening; its versions, the first one first
@@ -313,8 +311,8 @@ def _words(publisher: str, day: date, rng: random.Random) -> dict[str, Any]:
     place = _yaml("locals")[publisher]
     city, city2 = rng.sample([city for city in place["cities"] if city != place["capital"]], 2)
     words: dict[str, Any] = {name: value for name, value in place.items() if isinstance(value, str)}
-    for office in OFFICES:
-        words[office], words[f"{office}_s"] = place[office]
+    for office, (whole, surname) in place["officials"].items():
+        words |= {office: whole, f"{office}_s": surname}
     return words | {
         **place["people"],
         "city": city,
