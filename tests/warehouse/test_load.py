@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timezone
 
+import numpy as np
 import pytest
 
 from rasad.model import Article, Batch, FactRow, ReadArticle, Settled, Source
@@ -296,3 +297,12 @@ def test_measure_counts_current_versions_only_and_sums_agree(dsn):
 def test_the_day_of_an_article(published, day, basis):
     fetched = datetime(2026, 3, 10, 22, 30, tzinfo=timezone.utc)  # the 11th in Beirut
     assert publication_day(published, fetched, "Asia/Beirut") == (day, basis)
+
+
+def test_numbers_of_numpy_and_texts_with_marks_of_copy_arrive_as_they_are(dsn):
+    text = "قال \\سامي\tنعم\\N\r\n"
+    read = article("https://a.example/1", text, tags=("أ\\ب", 'قال "نعم"', "س\tص"), section="\\N")
+    facts = (replace(read.facts[0], value=np.float64(2.5), confidence=np.float32(0.5), details={"أ": 'ب"\\ت\n'}),)
+    load(dsn, batch(1, replace(read, facts=facts)), SOURCES, VERSIONS)
+    assert query(dsn, "SELECT text, tags, section FROM mart.articles") == [(text, list(read.article.tags), "\\N")]
+    assert query(dsn, "SELECT value, confidence, details FROM news.fact") == [(2.5, 0.5, {"أ": 'ب"\\ت\n'})]

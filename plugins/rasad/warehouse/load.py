@@ -15,9 +15,11 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from psycopg2 import errors
@@ -25,7 +27,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from rasad.arabic.text import key
-from rasad.model import Batch, FactRow, Json, ReadArticle, Source
+from rasad.model import Batch, Json, ReadArticle, Source
 from rasad.warehouse import rights
 from rasad.warehouse.connection import connect, identity
 from rasad.warehouse.versions import NEWER
@@ -66,6 +68,7 @@ def entity_key(name: str) -> str:
     return key(name).replace("عبد ال", "عبدال")
 
 
+@lru_cache(maxsize=65_536)
 def entity_id(entity_type: str, name: str) -> int:
     return identity("entity", entity_type, entity_key(name))
 
@@ -98,32 +101,50 @@ def _moment(published: str | None) -> datetime | None:
 
 # Postgres stores neither NUL nor lone surrogates; one code point (U+FFFD) for one keeps every offset.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# COPY's text format, and what no value of it may hold.
+_SPECIAL = re.compile("[\\\\\t\n\r\x00\ud800-\udfff]")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-def _copy_value(value: object) -> str:
-    """One value in COPY's text format."""
-    if value is None:
-        return r"\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (list, tuple)):
-        quoted = ('"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in value)
-        value = "{" + ",".join(quoted) + "}"
-    elif isinstance(value, bytes):
-        value = "\\x" + value.hex()
-    elif isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = UNSTORABLE.sub("\ufffd", str(value))
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda sign: _ESCAPES.get(sign[0], "\ufffd"), text) if _SPECIAL.search(text) else text
 
 
-def _copy(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    buffer = io.StringIO()
-    for row in rows:
-        buffer.write("\t".join(map(_copy_value, row)))
-        buffer.write("\n")
-    buffer.seek(0)
-    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", buffer)
+def _array(values: Iterable[object]) -> str:
+    quoted = ('"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values)
+    return _escaped("{" + ",".join(quoted) + "}")
+
+
+# By exact type: millions of values go this way, most of them None. What else there is goes as its words.
+_ENCODERS: dict[type, Callable[[Any], str]] = defaultdict(lambda: lambda value: _escaped(str(value)))
+_ENCODERS |= {
+    type(None): lambda _: r"\N",
+    str: _escaped,
+    int: str,
+    float: repr,
+    bool: lambda value: "t" if value else "f",
+    bytes: lambda value: r"\\x" + value.hex(),
+    dict: lambda value: _escaped(_as_json(value)),
+    list: _array,
+    tuple: _array,
+    date: str,
+    datetime: str,
+}
+
+
+def _copy(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> int:
+    """COPY rows into a table; how many they were."""
+    encoders = _ENCODERS
+    lines = ["\t".join([encoders[type(value)](value) for value in row]) + "\n" for row in rows]
+    if lines:
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO("".join(lines)))
+    return len(lines)
+
+
+def _copy_temporary(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    """COPY into a temporary table, and tell the planner how small it is."""
+    _copy(cursor, table, columns, rows)
     cursor.execute(f"ANALYZE {table}")
 
 
@@ -171,22 +192,23 @@ _PAGE_COLUMNS = (
     "fetched_at", "retry_after",
 )  # fmt: skip
 
-_TEMPORARY = f"""
-CREATE TEMP TABLE t_version ON COMMIT DROP AS
-    SELECT {", ".join(c for c in _ARTICLE_COLUMNS if c != "url")}, ''::text AS url
-    FROM news.article_version WITH NO DATA;
-CREATE TEMP TABLE t_fact ON COMMIT DROP AS SELECT {", ".join(_FACT_COLUMNS)} FROM news.fact WITH NO DATA;
-CREATE TEMP TABLE t_page ON COMMIT DROP AS
-    SELECT page_id, url, source_id, outcome, reason, status, article_id, body_hash, etag, last_modified, fetched_at,
-           0::real AS retry_after
-    FROM news.page WITH NO DATA;
+_TEMPORARY = """
 CREATE TEMP TABLE t_entity ON COMMIT DROP AS
     SELECT entity_id, type, key, name_en, wikidata FROM news.entity WITH NO DATA;
 CREATE TEMP TABLE t_alias ON COMMIT DROP AS SELECT * FROM news.entity_alias WITH NO DATA;
 """
+_TEMPORARY_PAGES = """
+CREATE TEMP TABLE t_page ON COMMIT DROP AS
+    SELECT page_id, url, source_id, outcome, reason, status, article_id, body_hash, etag, last_modified, fetched_at,
+           0::real AS retry_after
+    FROM news.page WITH NO DATA;
+"""
+
+Row = dict[str, Any]
+FactValues = tuple[object, ...]  # as _FACT_COLUMNS
 
 
-def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[str, object]:
+def _version_row(read: ReadArticle, source: Source, extractors: Json) -> Row:
     """What is kept of a version. Its identity and its keys are those of the whole text, whatever is kept of it."""
     article = read.article
     whole, some = source.rights == "full", source.rights != "facts"
@@ -196,12 +218,12 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> dict[st
     return {
         "version_id": identity("version", article.url, article.title or "", article.text),
         "article_id": article_id,
-        "url": article.url,
+        "url": UNSTORABLE.sub("\ufffd", article.url),
         "source_id": source.id,
         "day": day,
         "day_basis": basis,
         "title": article.title,
-        "text": rights.kept(article.text, _sentences(read), source.rights),
+        "text": rights.kept(article.text, _sentences(read) if source.rights == "snippet" else (), source.rights),
         "text_edits": json.dumps([dataclasses.astuple(e) for e in article.text_edits if whole], ensure_ascii=False),
         "text_key": identity("text", key(article.text)),
         "published": article.published_at,
@@ -231,39 +253,24 @@ def _sentences(read: ReadArticle) -> list[rights.Span]:
     return rights.around(read.article.text, rights.body_spans(read.facts))
 
 
-def _fact_rows(read: ReadArticle, version: dict[str, object]) -> Iterable[dict[str, object]]:
-    shown = iter(_sentences(read) if version["kept"] != "facts" else ())
-
-    def blind(fact: FactRow) -> bool:
-        return version["kept"] != "full" and (fact.kind, fact.field) == ("quantity", "body")
-
-    for number, fact in enumerate(read.facts):
-        row: dict[str, object] = {name: getattr(fact, name) for name in _FACT_COLUMNS if name in FACT_FIELDS}
-        sentence = next(shown, (None, None)) if fact.field == "body" else (None, None)
-        yield row | {
-            "sentence_start": sentence[0],
-            "sentence_end": sentence[1],
-            "around": rights.words_beside(read.article.text, fact.start, fact.end) if blind(fact) else None,
-            "day": version["day"],
-            "version_id": version["version_id"],
-            "fact_no": number,
-            "article_id": version["article_id"],
-            "source_id": version["source_id"],
-            "start_offset": fact.start,
-            "end_offset": fact.end,
-            "surface": fact.text,
-            "entity_id": entity_id(*fact.entity) if fact.entity else None,
-            "extractor": fact.kind,
-        }
+def _fact_rows(read: ReadArticle, version: Row) -> Iterator[FactValues]:
+    kept = version["kept"]
+    shown = iter(_sentences(read) if kept != "facts" else ())
+    place = (version["day"], version["version_id"])
+    whose = (version["article_id"], version["source_id"])
+    for number, f in enumerate(read.facts):
+        blind = kept != "full" and f.kind == "quantity" and f.field == "body"
+        yield (
+            *place, number, *whose, f.kind, f.field, f.start, f.end,
+            f.text, entity_id(*f.entity) if f.entity else None, f.label, f.value, f.value_max, f.comparator, f.unit,
+            f.unit_key, f.currency, f.edtf, f.first_day, f.last_day, f.speaker, f.verb, f.role, f.flag, f.details,
+            f.confidence, f.kind, f.extractor_version, f.backend,
+            *(next(shown, _NOWHERE) if f.field == "body" else _NOWHERE),
+            rights.words_beside(read.article.text, f.start, f.end) if blind else None,
+        )  # fmt: skip
 
 
-FACT_FIELDS = frozenset(
-    {
-        "kind", "field", "label", "value", "value_max", "comparator", "unit", "unit_key", "currency", "edtf",
-        "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor_version",
-        "backend",
-    }
-)  # fmt: skip
+_NOWHERE = (None, None)
 
 
 def _entities(articles: Iterable[ReadArticle]) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
@@ -294,14 +301,14 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
     Raises WarehouseError where the warehouse cannot be reached, psycopg2.Error where a row is refused.
     """
     reads = sorted(batch.articles, key=lambda r: (r.article.url, r.article.fetched_at or ""))
-    versions: dict[int, dict[str, object]] = {}
-    facts: dict[int, list[dict[str, object]]] = {}
-    pages: dict[str, dict[str, object]] = {}
+    versions: dict[int, Row] = {}
+    facts: dict[int, list[FactValues]] = {}
+    pages: dict[str, Row] = {}
     for read in reads:
         source = sources[read.article.source_id or batch.source]
         read = rights.proven(read) if source.rights != "full" else read
         row = _version_row(read, source, {k: int(v) for k, v in (read.extractors or extractors).items()})
-        number = int(str(row["version_id"]))
+        number = row["version_id"]
         if number in versions:  # the same words met twice: the earlier observation stands, seen until the later
             versions[number]["last_fetched_at"] = row["last_fetched_at"]
         else:
@@ -366,7 +373,7 @@ def _exchange(
     dsn: str, name: str, versions: Mapping[tuple[int, date], ReadArticle], extractors: Json
 ) -> tuple[int, int]:
     with connect(dsn) as link, link.cursor() as cursor:
-        _lock_sources(cursor, {str(read.article.source_id) for read in versions.values()})
+        lock_sources(cursor, {str(read.article.source_id) for read in versions.values()})
         cursor.execute(
             "SELECT version_id, day, article_id, source_id, kept FROM news.article_version v "
             "WHERE (version_id, day) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(days)s::date[])) "
@@ -380,24 +387,21 @@ def _exchange(
         names = ("version_id", "day", "article_id", "source_id", "kept")
         there = [dict(zip(names, row, strict=True)) for row in cursor]
         reads = [(rights.proven(versions[row["version_id"], row["day"]]), row) for row in there]
-        cursor.execute(_TEMPORARY)
+        cursor.execute(
+            "CREATE TEMP TABLE t_version ON COMMIT DROP AS "
+            "SELECT version_id, day, backend, text FROM news.article_version WITH NO DATA"
+        )
         places = [
             # Other sentences have facts now.
             (row["version_id"], row["day"], read.backend,
              rights.kept(read.article.text, _sentences(read), "snippet") if row["kept"] == "snippet" else None)
             for read, row in reads
         ]  # fmt: skip
-        _copy(cursor, "t_version", ("version_id", "day", "backend", "text"), places)
-        rows = (fact for read, row in reads for fact in _fact_rows(read, row))
-        _copy(cursor, "t_fact", _FACT_COLUMNS, ([f[c] for c in _FACT_COLUMNS] for f in rows))
-        entities, aliases = _entities(read for read, _ in reads)
-        _copy(cursor, "t_entity", ("entity_id", "type", "key", "name_en", "wikidata"), entities)
-        _copy(cursor, "t_alias", ("entity_id", "alias", "canonical"), aliases)
-        _merge_entities(cursor)
+        _copy_temporary(cursor, "t_version", ("version_id", "day", "backend", "text"), places)
+        _merge_entities(cursor, *_entities(read for read, _ in reads))
         cursor.execute("DELETE FROM news.fact f USING t_version t WHERE f.version_id = t.version_id AND f.day = t.day")
-        columns = ", ".join(_FACT_COLUMNS)
-        cursor.execute(f"INSERT INTO news.fact ({columns}) SELECT {columns} FROM t_fact ORDER BY version_id, fact_no")
-        facts = cursor.rowcount
+        rows = (fact for read, row in reads for fact in _fact_rows(read, row))
+        facts = _copy(cursor, "news.fact", _FACT_COLUMNS, rows)
         cursor.execute(
             "UPDATE news.article_version v SET extractors = %s, reader = %s, backend = t.backend, "
             "text = coalesce(t.text, v.text) "
@@ -413,7 +417,7 @@ def _exchange(
     return len(there), facts
 
 
-def _lock_sources(cursor: Cursor, source_ids: Iterable[str]) -> None:
+def lock_sources(cursor: Cursor, source_ids: Iterable[str]) -> None:
     """One writer of a source at a time, in an order that lets nobody wait in a ring."""
     for source_id in sorted(source_ids):
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.load'), hashtext(%s))", (source_id,))
@@ -422,17 +426,17 @@ def _lock_sources(cursor: Cursor, source_ids: Iterable[str]) -> None:
 def _load(
     dsn: str,
     batch: Batch,
-    versions: dict[int, dict[str, object]],
-    facts: dict[int, list[dict[str, object]]],
-    page_rows: list[dict[str, object]],
+    versions: dict[int, Row],
+    facts: dict[int, list[FactValues]],
+    page_rows: list[Row],
     entities: list[tuple[object, ...]],
     aliases: list[tuple[object, ...]],
 ) -> Receipt:
     """The transaction itself."""
     with connect(dsn) as link:
-        make_partitions(link, [date.fromisoformat(str(v["day"])) for v in versions.values()])
+        make_partitions(link, {version["day"] for version in versions.values()})
         with link.cursor() as cursor:
-            _lock_sources(cursor, {str(r["source_id"]) for r in page_rows} | {batch.source})
+            lock_sources(cursor, {row["source_id"] for row in page_rows} | {batch.source})
             cursor.execute(
                 "INSERT INTO news.batch (batch_id, run_id, source_id, counted) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING",
@@ -440,19 +444,11 @@ def _load(
             )
             if cursor.rowcount == 0:
                 return Receipt(batch.id, again=True)
-            cursor.execute(_TEMPORARY)
-            _copy(cursor, "t_version", _ARTICLE_COLUMNS, ([v[c] for c in _ARTICLE_COLUMNS] for v in versions.values()))
-            _copy(
-                cursor,
-                "t_fact",
-                _FACT_COLUMNS,
-                ([f[c] for c in _FACT_COLUMNS] for rows in facts.values() for f in rows),
-            )
-            _copy(cursor, "t_page", _PAGE_COLUMNS, ([p[c] for c in _PAGE_COLUMNS] for p in page_rows))
-            _copy(cursor, "t_entity", ("entity_id", "type", "key", "name_en", "wikidata"), entities)
-            _copy(cursor, "t_alias", ("entity_id", "alias", "canonical"), aliases)
-            new_articles, new_versions, new_facts = _merge(cursor, batch.id)
-            _settle(cursor)
+            new_articles, new_versions, fresh = _merge(cursor, batch.id, versions)
+            _merge_entities(cursor, entities, aliases)
+            rows = (fact for number in fresh for fact in facts[number])
+            new_facts = _copy(cursor, "news.fact", _FACT_COLUMNS, rows)
+            _settle(cursor, page_rows)
             receipt = Receipt(batch.id, len(batch.articles), new_articles, new_versions, new_facts, len(batch.settled))
             cursor.execute(
                 "UPDATE news.batch SET articles = %s, new_articles = %s, new_versions = %s, facts = %s, settled = %s "
@@ -462,98 +458,161 @@ def _load(
     return receipt
 
 
-def _merge(cursor: Cursor, batch_id: str) -> tuple[int, int, int]:
-    """Articles, versions, facts and entities out of the temporary tables: (new articles, new versions, facts)."""
-    cursor.execute(
-        """
-        INSERT INTO news.article AS a (article_id, url, source_id, first_seen_at)
-        SELECT article_id, url, min(source_id), min(first_fetched_at) FROM t_version GROUP BY article_id, url
-        ORDER BY article_id
-        ON CONFLICT (article_id) DO UPDATE SET first_seen_at = least(a.first_seen_at, excluded.first_seen_at)
-        RETURNING (xmax = 0)
-        """
-    )
-    new_articles = sum(1 for (new,) in cursor.fetchall() if new)
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Standing:
+    """A version as it stands, or will: what decides whether it is replaced, and whether it is the current one."""
 
+    version_id: int
+    article_id: int
+    day: date
+    text_key: int
+    reader: int
+    read_at: datetime
+    first_fetched_at: datetime
+    last_fetched_at: datetime
+
+    @property
+    def rank(self) -> tuple[datetime, int]:
+        """The version seen last is the current one."""
+        return self.last_fetched_at, self.version_id
+
+    @property
+    def current(self) -> tuple[int, date, int]:
+        """What news.article says of its current version."""
+        return self.version_id, self.day, self.text_key
+
+
+_STANDING = [field.name for field in dataclasses.fields(_Standing)]
+
+
+def _merge(cursor: Cursor, batch_id: str, versions: dict[int, Row]) -> tuple[int, int, list[int]]:
+    """Articles and versions: (new articles, new versions, which versions are to be given their facts).
+
+    Of an article that is new nothing else stands: what there is of the others is read once, and decided on here.
+    """
+    ours = {number: _Standing(**{name: row[name] for name in _STANDING}) for number, row in versions.items()}
+    was = _put_articles(cursor, versions.values(), _newest(ours.values()))
+    stood = _standing(cursor, sorted(was))
     # What a batch brings anew: a version unseen, read by newer extractors, or by the same at an earlier look.
-    cursor.execute(
-        """
-        CREATE TEMP TABLE t_fresh ON COMMIT DROP AS
-        SELECT t.version_id, v.version_id IS NULL AS unseen, v.day AS old_day
-        FROM t_version t LEFT JOIN news.article_version v USING (version_id)
-        WHERE v.version_id IS NULL OR t.reader > v.reader OR (t.reader = v.reader AND t.read_at < v.read_at)
-        """
-    )
-    cursor.execute(
-        "INSERT INTO news.dirty_day SELECT DISTINCT old_day, %s FROM t_fresh WHERE old_day IS NOT NULL "
-        "ON CONFLICT DO NOTHING",
-        (batch_id,),
-    )
-    cursor.execute(
-        """
-        UPDATE news.article_version v
-        SET first_fetched_at = least(v.first_fetched_at, t.first_fetched_at),
-            last_fetched_at = greatest(v.last_fetched_at, t.last_fetched_at)
-        FROM t_version t WHERE t.version_id = v.version_id
-        """
-    )
-    # A version that is replaced keeps how long it was seen.
-    cursor.execute(
-        """
-        UPDATE t_version t SET first_fetched_at = v.first_fetched_at, last_fetched_at = v.last_fetched_at
-        FROM news.article_version v WHERE v.version_id = t.version_id
-        """
-    )
-    cursor.execute(
-        "DELETE FROM news.fact f USING t_fresh WHERE f.version_id = t_fresh.version_id AND f.day = t_fresh.old_day"
-    )
-    cursor.execute(
-        "DELETE FROM news.article_version v USING t_fresh "
-        "WHERE v.version_id = t_fresh.version_id AND v.day = t_fresh.old_day"
-    )
-    columns = ", ".join(c for c in _ARTICLE_COLUMNS if c != "url")
-    cursor.execute(
-        f"INSERT INTO news.article_version ({columns}) SELECT {columns} FROM t_version "
-        "WHERE version_id IN (SELECT version_id FROM t_fresh) ORDER BY version_id"
-    )
-    cursor.execute("SELECT count(*) FROM t_fresh WHERE unseen")
-    (new_versions,) = cursor.fetchone() or (0,)
-    _merge_entities(cursor)
-    columns = ", ".join(_FACT_COLUMNS)
-    cursor.execute(
-        f"INSERT INTO news.fact ({columns}) SELECT {columns} FROM t_fact "
-        "WHERE version_id IN (SELECT version_id FROM t_fresh) ORDER BY version_id, fact_no"
-    )
-    new_facts = cursor.rowcount
+    fresh: list[int] = []
+    replaced: list[_Standing] = []
+    for number, our in sorted(ours.items()):
+        old = stood.get(number)
+        if old is None or our.reader > old.reader or (our.reader == old.reader and our.read_at < old.read_at):
+            fresh.append(number)
+            if old:
+                replaced.append(old)
+    # Whether replaced or not, a version keeps how long it was seen.
+    seen = {
+        number: (min(our.first_fetched_at, old.first_fetched_at), max(our.last_fetched_at, old.last_fetched_at))
+        for number, our in ours.items()
+        if (old := stood.get(number))
+    }
+    _take_out(cursor, replaced)
+    _see(cursor, [(stood[number], *span) for number, span in sorted(seen.items()) if number not in set(fresh)])
+    spans = {number: seen.get(number, (our.first_fetched_at, our.last_fetched_at)) for number, our in ours.items()}
+    rows = (versions[n] | dict(zip(("first_fetched_at", "last_fetched_at"), spans[n], strict=True)) for n in fresh)
+    columns = [column for column in _ARTICLE_COLUMNS if column != "url"]
+    _copy(cursor, "news.article_version", columns, ([row[column] for column in columns] for row in rows))
 
-    # The version seen last is the current one; a change of it touches both its days.
-    cursor.execute(
-        """
-        WITH latest AS (
-            SELECT DISTINCT ON (v.article_id) v.article_id, v.version_id, v.day, v.text_key
-            FROM news.article_version v
-            WHERE v.article_id IN (SELECT article_id FROM t_version)
-            ORDER BY v.article_id, v.last_fetched_at DESC, v.version_id DESC
-        ), changed AS (
-            SELECT l.*, a.day AS old_day
-            FROM latest l JOIN news.article a USING (article_id)
-            WHERE (a.current_version, a.day, a.text_key) IS DISTINCT FROM (l.version_id, l.day, l.text_key)
-        ), updated AS (
-            UPDATE news.article a SET current_version = c.version_id, day = c.day, text_key = c.text_key
-            FROM changed c WHERE a.article_id = c.article_id
-        )
-        SELECT day FROM changed UNION SELECT old_day FROM changed WHERE old_day IS NOT NULL
-        UNION SELECT day FROM t_version WHERE version_id IN (SELECT version_id FROM t_fresh)
-        """
+    # A change of the current version touches both its days.
+    days = {ours[number].day for number in fresh} | {old.day for old in replaced}
+    stands = stood | {number: ours[number] for number in fresh}
+    newest = _newest(
+        dataclasses.replace(one, last_fetched_at=spans[number][1]) if number in spans else one
+        for number, one in stands.items()
     )
-    days = [row[0] for row in cursor.fetchall()]
+    changed = {article: newest[article].current for article, before in was.items() if newest[article].current != before}
+    _set_current(cursor, changed)
+    days |= {day for _, day, _ in changed.values()}
+    days |= {day for article in changed if (day := was[article][1]) is not None}
     cursor.execute(
         "INSERT INTO news.dirty_day SELECT unnest(%s::date[]), %s ON CONFLICT DO NOTHING", (sorted(days), batch_id)
     )
-    return new_articles, int(new_versions), new_facts
+    return len({our.article_id for our in ours.values()}) - len(was), len(fresh) - len(replaced), fresh
 
 
-def _merge_entities(cursor: Cursor) -> None:
+def _newest(versions: Iterable[_Standing]) -> dict[int, _Standing]:
+    """Of each article its current version."""
+    newest: dict[int, _Standing] = {}
+    for version in versions:
+        if version.article_id not in newest or version.rank > newest[version.article_id].rank:
+            newest[version.article_id] = version
+    return newest
+
+
+def _put_articles(
+    cursor: Cursor, rows: Iterable[Row], newest: dict[int, _Standing]
+) -> dict[int, tuple[int | None, date | None, int | None]]:
+    """Insert the articles that are new, and lock the others: what these say of their current version, by id."""
+    articles: dict[int, tuple[object, ...]] = {}
+    for row in rows:
+        number, (source_id, seen) = row["article_id"], (row["source_id"], row["first_fetched_at"])
+        if number in articles:
+            _, _, other, before, *_ = articles[number]
+            source_id, seen = min(source_id, str(other)), min(seen, before)
+        articles[number] = (number, row["url"], source_id, seen, *newest[number].current)
+    cursor.execute(
+        """
+        INSERT INTO news.article AS a (article_id, url, source_id, first_seen_at, current_version, day, text_key)
+        SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::date[],
+                             %s::bigint[])
+        ON CONFLICT (article_id) DO UPDATE SET first_seen_at = least(a.first_seen_at, excluded.first_seen_at)
+        RETURNING xmax = 0, article_id, current_version, day, text_key
+        """,
+        _columns([articles[number] for number in sorted(articles)], 7),
+    )
+    return {article: (version, day, text) for new, article, version, day, text in cursor if not new}
+
+
+def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows as lists of their columns, for unnest."""
+    return [[row[n] for row in rows] for n in range(width)]
+
+
+def _standing(cursor: Cursor, articles: list[int]) -> dict[int, _Standing]:
+    """What stands of these articles, by version."""
+    if not articles:
+        return {}
+    cursor.execute(f"SELECT {', '.join(_STANDING)} FROM news.article_version WHERE article_id = ANY (%s)", (articles,))
+    return {row[0]: _Standing(*row) for row in cursor}
+
+
+def _take_out(cursor: Cursor, versions: list[_Standing]) -> None:
+    """Delete versions that are replaced, with their facts."""
+    for version in versions:  # one by one, so that only the partition of its day is looked at
+        for table in ("fact", "article_version"):
+            cursor.execute(
+                f"DELETE FROM news.{table} WHERE version_id = %s AND day = %s", (version.version_id, version.day)
+            )
+
+
+def _see(cursor: Cursor, seen: list[tuple[_Standing, datetime, datetime]]) -> None:
+    """Note when versions that stay were seen."""
+    for version, first, last in seen:
+        if (first, last) != (version.first_fetched_at, version.last_fetched_at):
+            cursor.execute(
+                "UPDATE news.article_version SET first_fetched_at = %s, last_fetched_at = %s "
+                "WHERE version_id = %s AND day = %s",
+                (first, last, version.version_id, version.day),
+            )
+
+
+def _set_current(cursor: Cursor, changed: dict[int, tuple[int, date, int]]) -> None:
+    if changed:
+        cursor.execute(
+            "UPDATE news.article a SET current_version = c.version_id, day = c.day, text_key = c.text_key "
+            "FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[]) "
+            "AS c (article_id, version_id, day, text_key) "
+            "WHERE a.article_id = c.article_id",
+            _columns([(article, *current) for article, current in sorted(changed.items())], 4),
+        )
+
+
+def _merge_entities(cursor: Cursor, entities: list[tuple[object, ...]], aliases: list[tuple[object, ...]]) -> None:
+    cursor.execute(_TEMPORARY)
+    _copy_temporary(cursor, "t_entity", ("entity_id", "type", "key", "name_en", "wikidata"), entities)
+    _copy_temporary(cursor, "t_alias", ("entity_id", "alias", "canonical"), aliases)
     cursor.execute(
         """
         INSERT INTO news.entity AS e (entity_id, type, key, name_en, wikidata)
@@ -570,12 +629,14 @@ def _merge_entities(cursor: Cursor) -> None:
     )
 
 
-def _settle(cursor: Cursor) -> None:
+def _settle(cursor: Cursor, page_rows: list[Row]) -> None:
     """The ledger: outcome, reason and next look of every page of the batch.
 
     The latest fetch decides. An article that stands keeps its outcome through all but its own end, and has it again
     when it is back; a definitive answer ends the count of attempts.
     """
+    cursor.execute(_TEMPORARY_PAGES)
+    _copy_temporary(cursor, "t_page", _PAGE_COLUMNS, ([page[column] for column in _PAGE_COLUMNS] for page in page_rows))
     cursor.execute(
         """
         INSERT INTO news.page AS p (page_id, url, source_id, discovered_at, next_look_at)
