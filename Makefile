@@ -7,6 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
+DASHBOARDS_PYTHON ?= $(PY)
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
@@ -33,6 +34,10 @@ demo: install ## Fetch a sample newsroom through Airflow into the warehouse, and
 up: install ## Run it all in the foreground; Ctrl-C ends it. Real sources are polled once RASAD_CONTACT is set
 	@exec $(PY) -m rasad_airflow up
 
+.PHONY: dashboards
+dashboards: install $(VENV)-dashboards/.installed ## Serve the dashboards (Superset) on what was loaded, until Ctrl-C; RASAD_PORT_DASHBOARDS says where
+	@exec $(PY) -m rasad_airflow dashboards
+
 .PHONY: down
 down: install ## End what `make up` or `make demo` started, and what a crash left behind
 	@exec $(PY) -m rasad_airflow down
@@ -57,7 +62,7 @@ test: $(VENV)/.installed-dev ## The tests a developer runs: a few minutes
 	$(PY) -m pytest -m "not slow" -ra
 
 .PHONY: test-slow
-test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts
+test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashboards/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts
 	$(PY) -m pytest -m slow -ra
 
 .PHONY: lint
@@ -77,13 +82,15 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.10 --no-emit-
 
 .PHONY: lock
 lock: $(VENV)/.installed ## Compile requirements*.in into the hash-locked .txt files (UPGRADE=--upgrade for newer versions)
-	@# All three under one resolution, so that a package has one version wherever it is installed.
+	@# These three under one resolution, so that a package has one version wherever it is installed.
 	@cat requirements.txt requirements-server.txt requirements-dev.txt > $(VENV)/lock.txt
 	@echo "resolving all three together"
 	@$(COMPILE) requirements.in requirements-server.in requirements-dev.in --output-file $(VENV)/lock.txt
 	@for name in requirements requirements-server requirements-dev; do \
 	    echo "$$name.in -> $$name.txt"; \
 	    $(COMPILE) --generate-hashes --constraint $(VENV)/lock.txt $$name.in --output-file $$name.txt || exit 1; done
+	@echo "requirements-dashboards.in -> requirements-dashboards.txt, an environment of its own"
+	@$(COMPILE) --generate-hashes requirements-dashboards.in --output-file requirements-dashboards.txt
 
 .PHONY: dictionary
 dictionary: $(VENV)/.installed-dev ## Write docs/data-dictionary.md anew, from the comments of schema mart
@@ -135,4 +142,15 @@ $(VENV)-transformers/.installed: requirements-transformers.txt $(VENV)/.installe
 	@$(PY) -m venv --clear $(VENV)-transformers
 	@$(PY) -c '$(SITE)' > "$$($(VENV)-transformers/bin/python -c '$(SITE)')/rasad.pth"
 	@$(VENV)-transformers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# Superset wants another SQLAlchemy than Airflow, and a Python that its pandas has packages for.
+$(VENV)-dashboards/.installed: requirements-dashboards.txt | $(PY) $(UV)
+	@$(DASHBOARDS_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] > (3, 12))' \
+	    || { echo "Superset runs on Python 3.10 to 3.12: make dashboards DASHBOARDS_PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing $<: about a minute, and 0.7 GB"
+	@$(DASHBOARDS_PYTHON) -m venv --clear $(VENV)-dashboards
+	@$(UV) pip sync --quiet --python $(VENV)-dashboards/bin/python --require-hashes --compile-bytecode $< \
+	    || { echo "uv could not do it; pip does, in a few minutes" >&2; \
+	         $(VENV)-dashboards/bin/python -m pip install --disable-pip-version-check --require-hashes -r $<; }
 	@touch $@

@@ -37,14 +37,16 @@ class Ports:
     web: int = 8080
     postgres: int = DEFAULT_PORT
     newsroom: int = 8711
+    dashboards: int = 8088
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Ports:
-        """Read RASAD_PORT_WEB, RASAD_PORT_POSTGRES and RASAD_PORT_NEWSROOM. Raises SettingsError."""
+        """Read RASAD_PORT_WEB, _POSTGRES, _NEWSROOM and _DASHBOARDS. Raises SettingsError."""
         return cls(
             web=_port(env, "RASAD_PORT_WEB", cls.web),
             postgres=_port(env, PORT_VARIABLE, cls.postgres),
             newsroom=_port(env, "RASAD_PORT_NEWSROOM", cls.newsroom),
+            dashboards=_port(env, "RASAD_PORT_DASHBOARDS", cls.dashboards),
         )
 
 
@@ -139,6 +141,12 @@ def login(var: Path) -> tuple[str, str]:
     if USER not in passwords:
         raise SettingsError(f"{file} has no password of the user {USER}: delete the file, and a new one is made")
     return USER, passwords[USER]
+
+
+def dashboards_secrets(var: Path) -> dict[str, str]:
+    """What signs Superset's sessions, and the password of its user, made and kept as the login is."""
+    fresh = {"secret_key": secrets.token_urlsafe(48), "password": secrets.token_urlsafe(12)}
+    return _kept(var / "dashboards" / "secrets.json", fresh)
 
 
 def _secrets(var: Path) -> dict[str, str]:

@@ -41,8 +41,18 @@ COMPONENTS = {
     "dag-processor": ("airflow", "dag-processor"),
     "triggerer": ("airflow", "triggerer", "--skip-serve-logs"),
 }
+# Two houses may stand under one `var`, side by side on one Postgres: where each notes what it runs.
+RUN, DASHBOARDS = "run", "dashboards/run"
 _HEALTHY_SECONDS = 180
-_MADE = ("airflow", "demo", "landing", "logs", "run", "secrets.json")  # in var/, beside what the server has there
+_MADE = (
+    "airflow",
+    "dashboards",
+    "demo",
+    "landing",
+    "logs",
+    "run",
+    "secrets.json",
+)  # in var/, beside what the server has there
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -61,11 +71,11 @@ class Interrupted(Exception):
 class House:
     """What runs under one `var`, and the clock of what is said about it. Made by `house`, which also ends it."""
 
-    def __init__(self, var: Path, ports: Ports) -> None:
+    def __init__(self, var: Path, ports: Ports, folder: str = RUN) -> None:
         self.var = var
         self.ports = ports
         self.server = Server(var, ports.postgres)
-        self.notes = var / "run"
+        self.notes = var / folder
         self.logs = var / "logs"
         self.running: list[Running] = []
         self.began = time.monotonic()
@@ -122,27 +132,29 @@ class House:
                 processes.end(jobs_left)
 
     def end(self) -> None:
-        """End all of it: what gives work first, then those who answer it, Postgres last."""
+        """End all of it: what gives work first, then those who answer it, Postgres last unless the other needs it."""
         processes.end([one for one in self.running if one.name in COMPONENTS and one.name != WEB])
         processes.end([one for one in self.running if one.name not in COMPONENTS or one.name == WEB], patience=3)
         self.running.clear()
-        self.server.stop()
+        if not any(_occupied(self.var / folder) for folder in (RUN, DASHBOARDS) if self.var / folder != self.notes):
+            self.server.stop()
 
 
 @contextlib.contextmanager
-def house(var: Path, ports: Ports) -> Iterator[House]:
-    """The only one of this `var`, healed of what a killed one left; at the end of the block all it started ends.
-
-    Raises SupervisorError where another runs."""
+def house(var: Path, ports: Ports, folder: str = RUN) -> Iterator[House]:
+    """The only one of this `var` and folder, healed of what a killed one left; at the end of the block all it started
+    ends. Raises SupervisorError where another runs."""
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (var / "run").mkdir(exist_ok=True)
-    with (var / "run" / "lock").open("w") as lock:
+    (var / folder).mkdir(parents=True, exist_ok=True)
+    with (var / folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SupervisorError("make up or make demo runs here already: end it first (make down)") from None
-        processes.note(_own_note(var), os.getpid())
-        place = House(var, ports)
+            what = "make up or make demo" if folder == RUN else "make dashboards"
+            raise SupervisorError(f"{what} runs here already: end it first (make down)") from None
+        place = House(var, ports, folder)
+        own = _own_note(place.notes)
+        processes.note(own, os.getpid())
 
         def remember(number: int, frame: FrameType | None) -> None:
             place.signalled = number
@@ -155,7 +167,7 @@ def house(var: Path, ports: Ports) -> Iterator[House]:
             try:
                 place.end()
             finally:
-                _own_note(var).unlink(missing_ok=True)
+                own.unlink(missing_ok=True)
                 for number, handler in before.items():
                     signal.signal(number, handler)
 
@@ -190,8 +202,18 @@ def up(var: Path, ports: Ports, env: Mapping[str, str]) -> int:
 
 
 def down(var: Path, ports: Ports) -> int:
-    """End what runs under this `var`: the supervisor as Ctrl-C would, else what it left. Returns 0."""
-    supervisor = processes.noted(_own_note(var))
+    """End what runs under this `var`: the supervisors as Ctrl-C would, else what they left. Returns 0."""
+    server = Server(var, ports.postgres)
+    served = server.alive()
+    found = [folder for folder in (DASHBOARDS, RUN) if _end(var / folder)]
+    server.stop()
+    print("all has ended" if found or served else "nothing was running")
+    return 0
+
+
+def _end(notes: Path) -> bool:
+    """End one house. Returns whether anything of it was there."""
+    supervisor = processes.noted(_own_note(notes))
     if supervisor is not None:
         print(f"ending process {supervisor.pid} and what it started", flush=True)
         supervisor.terminate()
@@ -200,16 +222,8 @@ def down(var: Path, ports: Ports) -> int:
             time.sleep(0.1)
         if processes.alive(supervisor):
             supervisor.kill()
-    _own_note(var).unlink(missing_ok=True)
-    found = _heal(var / "run", print)
-    server = Server(var, ports.postgres)
-    served = server.alive()
-    server.stop()
-    if supervisor is None and not found and not served:
-        print("nothing was running")
-    else:
-        print("all has ended")
-    return 0
+    _own_note(notes).unlink(missing_ok=True)
+    return bool(_heal(notes, print)) or supervisor is not None
 
 
 def clean(var: Path, ports: Ports) -> int:
@@ -324,8 +338,20 @@ def _heal(notes: Path, say: Callable[[str], None]) -> list[str]:
     return found
 
 
-def _own_note(var: Path) -> Path:
-    return var / "run" / "supervisor.json"
+def _own_note(notes: Path) -> Path:
+    return notes / "supervisor.json"
+
+
+def _occupied(notes: Path) -> bool:
+    """Whether a house is at work there: it holds its lock as long as it lives."""
+    try:
+        with (notes / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _ending(status: int) -> str:
