@@ -39,8 +39,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from benchmarks.ingest import _free_port, server_seconds
 from psycopg2.extensions import connection as Connection
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.ingest import _free_port, server_seconds
 
 from benchmarks import press
 from rasad.model import Batch, ReadArticle
@@ -100,7 +103,7 @@ class Loader:
             receipt = load(self.dsn, batch, self.sources, VERSIONS)
             client, wall = client + time.process_time() - cpu, wall + time.perf_counter() - clock
             articles, facts, count = articles + receipt.articles, facts + receipt.facts, count + 1
-            if count % 50 == 0:
+            if count % 20 == 0:
                 say(f"{name}: {articles:,} articles, {articles / wall:.0f} a second")
         served = server_seconds(self.server) - served
         return {"articles": articles, "facts": facts, "batches": count, "client_cpu_seconds": client,
