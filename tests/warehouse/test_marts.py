@@ -26,7 +26,7 @@ COLUMNS = {
     "articles": "article_id url source_id source_ar source_en country day day_basis published published_at updated "
     "title text authors section tags description image language text_key story_id version_id first_seen_at versions "
     "gone_at subtitle live kept",
-    "by_hand": "run_id asked source_id outcome reason url article_id title facts dry_run done_at",
+    "by_hand": "run_id asked source_id outcome reason url article_id title facts found dry_run done_at",
     "casualties": "day place_id place place_key place_en role first_value first_comparator first_reported_at "
     "first_source_id first_source_ar first_url first_context latest_value latest_comparator latest_reported_at "
     "latest_source_id latest_source_ar latest_url latest_context min_value max_value tolls articles texts stories "
