@@ -61,6 +61,19 @@ def test_the_reader_reads_every_view_of_schema_mart(loaded, as_role):
     assert run(reader, "SELECT count(*) FROM articles")[0][0] > 0
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "search('السودان')",
+        "search('السودان', since => '2026-03-01', until => '2026-03-31')",
+        "quotes_of((SELECT speaker_id FROM speakers ORDER BY quotes DESC LIMIT 1))",
+        "co_mentions_of((SELECT entity_id FROM entity_days ORDER BY articles DESC LIMIT 1))",
+    ],
+)
+def test_the_reader_calls_the_functions_of_schema_mart(loaded, as_role, call):
+    assert run(as_role(loaded.dsn, READER), f"SELECT count(*) > 0 FROM {call}") == [(True,)]
+
+
 def test_the_reader_reads_nothing_else(loaded, as_role):
     reader = as_role(loaded.dsn, READER)
     for table in relations(loaded.dsn, "news"):
