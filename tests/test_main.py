@@ -411,6 +411,18 @@ def test_a_full_report_ends_well_and_an_empty_one_names_what_is_missing(run, mon
 
 
 @pytest.mark.postgres
+def test_watchlists_are_looked_at_and_a_wrong_one_is_named_with_file_and_line(run, monkeypatch, warehouse, tmp_path):
+    monkeypatch.setenv("RASAD_WAREHOUSE", warehouse)
+    monkeypatch.setenv("RASAD_WATCHLISTS", str(tmp_path))
+    (tmp_path / "desk.yaml").write_text("tell: [a@b.org]\nwatches:\n  - phrase: سعر الخبز\n    articles: 2\n")
+    status, out, err = run("stage", "alert")
+    assert (status, err) == (0, [])
+    assert json.loads(out[0]) == {"raised": 0, "ended": 0, "standing": 0, "problems": []}
+    (tmp_path / "desk.yaml").write_text("tell: [a@b.org]\nwatches:\n  - phrase: سعر الخبز\n    score: 2\n")
+    assert_one_line(run("stage", "alert"), "desk.yaml:3: a phrase is not watched by score")
+
+
+@pytest.mark.postgres
 def test_checks_name_what_is_wrong_and_what_to_do(run, monkeypatch, loaded_copy):
     monkeypatch.setenv("RASAD_WAREHOUSE", loaded_copy)
     days = ("--since", "2026-03-06", "--until", "2026-03-10")

@@ -158,12 +158,13 @@ def _reextract(args: argparse.Namespace) -> int:
 
 
 def _stage(args: argparse.Namespace) -> int:
-    from rasad.stages import clean, discover, extract, fetch, load, measure, plan
+    from rasad.stages import alert, clean, discover, extract, fetch, load, measure, plan
     from rasad.stages.landing import Work
 
     settings = Settings.from_env()
-    if args.name == "measure":
-        print(json.dumps(measure.measure(settings, _warehouse(settings))))
+    if args.name in ("measure", "alert"):
+        stage = measure.measure if args.name == "measure" else alert.alert
+        print(json.dumps(stage(settings, _warehouse(settings)), ensure_ascii=False))
         return 0
     if args.name in ("discover", "fetch"):
         if not args.source or args.batch:
@@ -537,9 +538,10 @@ def _parser() -> argparse.ArgumentParser:
         "    python -m rasad stage clean --batch bbc_arabic/mine/pages-….jsonl.gz\n"
         "    python -m rasad stage extract --batch bbc_arabic/mine/articles-….jsonl.gz\n"
         "    python -m rasad stage load --batch bbc_arabic/mine/facts-….jsonl.gz\n"
-        "    python -m rasad stage measure",
+        "    python -m rasad stage measure\n"
+        "    python -m rasad stage alert     # raises; only the DAG measure_trends sends",
     )
-    one.add_argument("name", choices=("discover", "fetch", "clean", "extract", "load", "measure"))
+    one.add_argument("name", choices=("discover", "fetch", "clean", "extract", "load", "measure", "alert"))
     one.add_argument("--source", metavar="ID", help="for discover and fetch: the source to read")
     one.add_argument(
         "--batch", metavar="REF", help="for clean, extract and load: the file that the stage before printed"

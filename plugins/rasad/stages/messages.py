@@ -43,9 +43,9 @@ _MEASURES = {
     "coverage": ("نسبة الصحافة المقروءة", "share of the press read"),
 }
 _BASES = {
-    "full baseline": "أساس المقارنة كامل",
-    "short baseline": "أساس المقارنة قصير",
-    "no baseline": "لا أساس للمقارنة",
+    "full baseline": "كامل",
+    "short baseline": "قصير",
+    "no baseline": "لا يوجد",
 }
 # Line ends, controls, and marks that embed, override or isolate a direction.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
@@ -75,18 +75,15 @@ def payload(alerts: Sequence[Alert]) -> Json:
 
 def _section(alert: Alert) -> str:
     arabic, english = _heading(alert)
-    lines = [f"<h3>{_apart(arabic)}</h3>", f"<p>{'<br>'.join(_apart(line) for line in _lines(alert, 0))}</p>"]
+    parts = [f"<h3>{_apart(arabic)}</h3><p>{_shown(alert, 0)}</p>"]
     if alert.evidence:
         shown = "".join(f"<li>{_link(e.url, e.title or e.url)} ({_apart(e.source_ar)})</li>" for e in alert.evidence)
-        lines.append(f"<ul>{shown}</ul>")
-    lines.append(
-        f'<div dir="ltr" style="text-align:left;color:#555"><b>{_apart(english)}</b><br>'
-        f"{'<br>'.join(_apart(line) for line in _lines(alert, 1))}"
-    )
+        parts.append(f"<ul>{shown}</ul>")
+    parts.append(f'<div dir="ltr" style="text-align:left;color:#555"><b>{_apart(english)}</b><br>{_shown(alert, 1)}')
     if alert.details:
-        lines.append(f'<pre dir="ltr" style="white-space:pre-wrap">{_details(alert.details)}</pre>')
-    lines.append(f"<small>{alert.alert_id}</small></div><hr>")
-    return "".join(lines)
+        parts.append(f'<pre dir="ltr" style="white-space:pre-wrap">{_details(alert.details)}</pre>')
+    parts.append(f"<br><small>{alert.alert_id}</small></div><hr>")
+    return "".join(parts)
 
 
 def _heading(alert: Alert) -> tuple[str, str]:
@@ -97,28 +94,43 @@ def _heading(alert: Alert) -> tuple[str, str]:
     return f"{arabic}: {name}", f"{english}: {_safe(alert.name_en or alert.name_ar)}"
 
 
-def _lines(alert: Alert, language: int) -> list[str]:
-    """What was counted, in Arabic (0) or English (1): labels and figures, which no grammar of number can make wrong."""
-    limit = ("حد التنبيه", "alert from")[language]
+def _shown(alert: Alert, language: int) -> str:
+    """The lines of figures. Each value stands apart, left to right: a date would else be turned within its line."""
+    return "<br>".join(
+        " · ".join(f'{html.escape(label)}: <bdi dir="ltr">{html.escape(_safe(value))}</bdi>' for label, value in line)
+        for line in _lines(alert, language)
+    )
+
+
+def _lines(alert: Alert, language: int) -> list[list[tuple[str, str]]]:
+    """What was counted, in Arabic (0) or English (1), as (label, value): no grammar of number can be wrong in it."""
     lines = []
-    if alert.kind not in ("check", "run"):
-        lines.append(
-            f"{_MEASURES[alert.measure][language]}: {_figure(alert.value)} ({limit} {_figure(alert.threshold)})"
-        )
+    if alert.kind in ("check", "run"):
+        lines.append([(_KINDS[alert.kind][language], alert.rule)])
+    else:
+        limit = ("حد التنبيه", "alert from")[language]
+        lines.append([(_MEASURES[alert.measure][language], _figure(alert.value)), (limit, _figure(alert.threshold))])
     if alert.day:
-        lines.append(f"{('اليوم', 'day')[language]}: {alert.day.isoformat()}")
+        lines.append([(("اليوم", "day")[language], alert.day.isoformat())])
     counts = [
-        f"{_MEASURES[name][language]}: {_figure(value)}"
+        (_MEASURES[name][language], _figure(value))
         for name in ("articles", "texts", "stories", "expected")
         if (value := getattr(alert, name)) is not None and name != alert.measure
     ]
     if alert.coverage is not None:
-        counts.append(f"{_MEASURES['coverage'][language]}: {alert.coverage:.0%}")
+        counts.append((_MEASURES["coverage"][language], f"{alert.coverage:.0%}"))
     if alert.basis in _BASES:
-        counts.append((_BASES[alert.basis], alert.basis)[language])
+        counts.append(
+            (("أساس المقارنة", "baseline")[language], (_BASES[alert.basis], alert.basis.split()[0])[language])
+        )
     if counts:
-        lines.append(" · ".join(counts))
-    lines.append(f"{('القائمة', 'list')[language]}: {alert.list} · {alert.raised_at:%Y-%m-%d %H:%M} UTC")
+        lines.append(counts)
+    lines.append(
+        [
+            (("القائمة", "list")[language], alert.list),
+            (("الوقت", "at")[language], f"{alert.raised_at:%Y-%m-%d %H:%M} UTC"),
+        ]
+    )
     return lines
 
 
