@@ -139,7 +139,7 @@ BEGIN
         SELECT h.rank, a.day, a.article_id, a.url, a.source_id, v.title,
                CASE WHEN e.at > 0 THEN
                    CASE WHEN e.start > 1 THEN '…' ELSE '' END
-                   || regexp_replace(translate(btrim(substr(v.text, e.start, 240)), E'⟦⟧\n', '[] '), marked, '\1⟦\2⟧', 'g')
+                   || regexp_replace(translate(regexp_replace(btrim(substr(v.text, e.start, 240), E' \n'), '\s{2,}', ' … ', 'g'), E'⟦⟧\n', '[] '), marked, '\1⟦\2⟧', 'g')
                    || CASE WHEN length(v.text) >= e.start + 240 THEN '…' ELSE '' END
                ELSE regexp_replace(translate(v.title, '⟦⟧', '[]'), marked, '\1⟦\2⟧', 'g') END,
                s.name_ar, s.name_en, s.country, a.text_key, a.story_id
@@ -157,4 +157,4 @@ BEGIN
         ORDER BY h.rank DESC, h.day DESC, h.id;
 END
 $$;
-COMMENT ON FUNCTION mart.search IS 'Articles that hold all words of a query, best first: words in any spelling and with clitics (القاهرة finds وللقاهرة; a word without ال finds it with ال as well), "phrases" as they stand, -words and -"phrases" that must not be there. Ranks the newest 2,000 matches of the time (since and until included; of phrases, among the newest 10,000 articles that hold their words) by ts_rank, titles before first words before the rest, and gives the best (100, or most). headline is the place in the text with the words between ⟦ and ⟧, which stand nowhere else in it; the title where the text has none. An article is found once its day is measured.';
+COMMENT ON FUNCTION mart.search IS 'Articles that hold all words of a query, best first: words in any spelling and with clitics (القاهرة finds وللقاهرة; a word without ال finds it with ال as well), "phrases" as they stand, -words and -"phrases" that must not be there. Ranks the newest 2,000 matches of the time (since and until included; of phrases, among the newest 10,000 articles that hold their words) by ts_rank, titles before first words before the rest, and gives the best (100, or most). headline is the place in the text with the words between ⟦ and ⟧, which stand nowhere else in it; the title where the text has none; … stands for what is left out, also where the rights of its source let only sentences be kept. An article is found once its day is measured.';

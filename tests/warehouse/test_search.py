@@ -168,6 +168,15 @@ def test_the_index_follows_texts_days_and_removals(warehouse):
     assert query(warehouse, "SELECT count(*) FROM news.article_words") == [(0,)]
 
 
+def test_of_a_text_that_is_kept_in_part_only_that_part_is_found_and_shown(warehouse):
+    nahar.with_nahar(warehouse)
+    nahar.publish(warehouse, 8, "قتل 5 أشخاص في حريق." + " " * 40 + "وأصيب 3 في طرابلس.\n")
+    measure(warehouse)
+    assert query(warehouse, "SELECT headline FROM mart.search('طرابلس حريق')") == [
+        ("قتل 5 أشخاص في ⟦حريق⟧. … وأصيب 3 في ⟦طرابلس⟧.",)
+    ]
+
+
 def test_measuring_again_rewrites_no_words(warehouse):
     nahar.with_nahar(warehouse)
     nahar.publish(warehouse, 8, "اندلع حريق في المرفأ فجرا.\n")
