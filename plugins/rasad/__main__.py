@@ -11,6 +11,7 @@
     ask [QUESTION]                            a worked question of sql/trends
     export VIEW                               a view of schema mart as Parquet or CSV
     warehouse --reader                        its address for dashboards and notebooks
+    takedown URL --why WHY --by WHO           an article goes, and does not come back
     frequencies > FILE                        how rare words are in its articles, for key phrases
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
@@ -379,6 +380,24 @@ def _address(args: argparse.Namespace) -> int:
     return 0
 
 
+def _takedown(args: argparse.Namespace) -> int:
+    from rasad.stages import takedown
+    from rasad.web import urls
+
+    settings = Settings.from_env()
+    try:
+        url = urls.canonical(args.url)
+    except ValueError as error:
+        raise UsageError(f"{args.url!r} is no web address ({error}): give the article's") from None
+    if not args.yes:
+        raise UsageError(f"{url} would go with all that was read of it, for good: say so with --yes")
+    done, files = takedown.take_down(settings, _warehouse(settings), url, args.why, args.by)
+    print(takedown.told(done, files))
+    if not done.articles:
+        print("takedown: no article of that address was here; none will be from now on", file=sys.stderr)
+    return 0
+
+
 def _frequencies(args: argparse.Namespace) -> int:
     from rasad.facts import frequencies
     from rasad.warehouse import texts
@@ -652,6 +671,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--since", metavar="DAY", help="the first day that is checked; default: a week before the last")
     one.add_argument("--until", metavar="DAY", help="the last day; default: today")
     one.set_defaults(do=_checks)
+    one = commands.add_parser(
+        "takedown",
+        help="an article goes, and does not come back",
+        formatter_class=form,
+        description="Removes an article with all its versions and facts, its pages in the landing zone and the names\n"
+        "that it alone bears out; its addresses stay in the ledger as taken_down, and neither a backfill\n"
+        "nor another address of its source brings it back. There is no undo (docs/operations.md).\n\n"
+        "    python -m rasad takedown https://… --why 'court order 12/2026' --by 'legal desk' --yes",
+    )
+    one.add_argument("url", metavar="URL", help="its address, or one that leads to it")
+    one.add_argument("--why", required=True, metavar="WHY", help="kept for good: nothing of the article itself")
+    one.add_argument("--by", required=True, metavar="WHO", help="who decided it")
+    one.add_argument("--yes", action="store_true", help="without it, nothing is done")
+    one.set_defaults(do=_takedown)
     one = commands.add_parser(
         "frequencies",
         help="how rare words are in the warehouse's articles, as a file",

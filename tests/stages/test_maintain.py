@@ -74,13 +74,13 @@ def aged(loaded, loaded_copy, settings):
 def test_old_files_go_and_the_ledger_forgets_where_they_stood(aged, settings):
     dsn, files, pages = aged
     before = query(dsn, "SELECT count(*) FROM mart.articles")
-    assert expire_landing(settings, dsn) == {"files": 1}
+    assert expire_landing(settings, dsn) == {"files": 1, "scrubbed": 0}
     rows = dict(query(dsn, "SELECT page_id, file FROM news.page WHERE page_id = ANY (%s)", list(pages)))
     assert rows == dict(zip(pages, (None, files["young"], None), strict=True))
     assert landing.get(settings.landing, files["young"]) == b"young"
     assert query(dsn, "SELECT count(*) FROM news.page WHERE (file IS NULL) <> (file_offset IS NULL)") == [(0,)]
     assert query(dsn, "SELECT count(*) FROM mart.articles") == before
-    assert expire_landing(settings, dsn) == {"files": 0}
+    assert expire_landing(settings, dsn) == {"files": 0, "scrubbed": 0}
 
 
 def test_notes_of_runs_go_after_their_time_and_receipts_stay(loaded_copy, settings):

@@ -30,7 +30,7 @@ from rasad.stages.landing import Work
 from rasad.stages.plan import PlanError, load_sources, named
 from rasad.stages.publish import RunFailed
 from rasad.stages.visit import visitor
-from rasad.warehouse import ledger
+from rasad.warehouse import ledger, tombstones
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import DuePage
 from rasad.warehouse.load import load
@@ -351,6 +351,9 @@ def _settled_as(link: Connection, results: Sequence[Result]) -> list[Result]:
             out.append(result)
             continue
         outcome, reason, article_id = told[result.asked]
+        if outcome == tombstones.OUTCOME:  # nothing of what it says
+            out.append(Result(result.asked, outcome, reason))
+            continue
         out.append(dataclasses.replace(result, outcome=outcome, reason=reason, article_id=article_id))
     return out
 

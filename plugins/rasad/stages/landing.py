@@ -121,9 +121,7 @@ def get(landing: str, reference: str) -> bytes:
 
 
 def put_lines(landing: str, work: Work, name: str, lines: Iterable[Json]) -> str:
-    """JSON Lines, gzipped with a fixed time stamp so that the same lines are the same bytes."""
-    text = "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines)
-    return put(landing, work, name, "jsonl.gz", gzip.compress(text.encode("utf-8", "surrogatepass"), 6, mtime=0))
+    return put(landing, work, name, "jsonl.gz", packed_lines(lines))
 
 
 def get_lines(landing: str, reference: str) -> Iterator[Json]:
@@ -190,6 +188,31 @@ def took(work: Work, stage: str, start: float, items: int) -> Json:
 _OURS = re.compile(
     r"(?:pages|articles|facts)-[0-9a-f]{12}\.(?:warc|jsonl)\.gz|\.(?:pages|articles|facts)-.*\.gz\.[0-9.]+"
 )
+
+
+def files(landing: str, source: str) -> list[str]:
+    """References of what the stages left of a source."""
+    root = _place(landing, source)
+    return sorted(
+        f"{source}/{place.parent.name}/{place.name}"
+        for place in (root.rglob("*") if root.exists() else ())
+        if _OURS.fullmatch(place.name) and not place.name.startswith(".")
+    )
+
+
+def replace(landing: str, reference: str, data: bytes) -> None:
+    """Write other bytes under the name of a file that stands, whole or not at all: only what was taken down goes so."""
+    place = _place(landing, reference)
+    if place.protocol in _DISK:
+        _put_file(Path(place.path), data)
+    else:
+        place.write_bytes(data)
+
+
+def packed_lines(lines: Iterable[Json]) -> bytes:
+    """JSON Lines, gzipped with a fixed time stamp so that the same lines are the same bytes."""
+    text = "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines)
+    return gzip.compress(text.encode("utf-8", "surrogatepass"), 6, mtime=0)
 
 
 def expire(landing: str, days: int) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from rasad.model import Json
 from rasad.settings import Settings
-from rasad.stages import landing
+from rasad.stages import landing, takedown
 from rasad.stages.plan import load_sources
 from rasad.warehouse import ledger, rights
 from rasad.warehouse.connection import connect
@@ -33,7 +33,8 @@ def enforce_rights(settings: Settings, dsn: str) -> Json:
 
 
 def expire_landing(settings: Settings, dsn: str) -> Json:
-    """Remove landing files past RASAD_LANDING_DAYS, and forget where they stood."""
+    """Remove landing files past RASAD_LANDING_DAYS, and out of the others what was taken down lately."""
+    scrubbed = takedown.scrub_recent(settings, dsn)
     gone = landing.expire(settings.landing, settings.landing_days)
     with connect(dsn) as link, link.cursor() as cursor:
         cursor.execute(
@@ -43,4 +44,4 @@ def expire_landing(settings: Settings, dsn: str) -> Json:
         )
         cursor.execute("DELETE FROM news.run_source WHERE planned_at < now() - %s", (RUNS_KEPT,))
         cursor.execute("DELETE FROM news.run WHERE planned_at < now() - %s", (RUNS_KEPT,))
-    return {"files": gone}
+    return {"files": gone, **scrubbed}

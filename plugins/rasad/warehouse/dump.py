@@ -31,6 +31,7 @@ CLOCKS: dict[str, frozenset[str]] = {
     ),
     "run": frozenset({"planned_at"}),
     "run_source": frozenset({"planned_at", "finished_at", "stages"}),
+    "takedown": frozenset({"decided_at"}),
 }
 
 

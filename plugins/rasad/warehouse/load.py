@@ -28,7 +28,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from rasad.arabic.text import key
 from rasad.model import Batch, Json, ReadArticle, Source
-from rasad.warehouse import rights
+from rasad.warehouse import rights, tombstones
 from rasad.warehouse.connection import connect, identity
 from rasad.warehouse.versions import NEWER
 
@@ -40,7 +40,7 @@ TRIES = 8
 
 # Answers that end the count of attempts. Those of AGAIN may change within days (a stub grows, a robots.txt is mended).
 AGAIN = frozenset({"loaded", "unchanged", "too_short", "blocked_by_robots", "gone", "paywall", "login"})
-FINAL = AGAIN | {"duplicate", "not_arabic", "private_address", "bad_url", "too_large", "elsewhere"}
+FINAL = AGAIN | {"taken_down", "duplicate", "not_arabic", "private_address", "bad_url", "too_large", "elsewhere"}
 SURE = timedelta(days=1)  # what was found gone is looked at once more within it: a site may have failed as a whole
 
 _Result = TypeVar("_Result")
@@ -342,7 +342,10 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
     page_rows = [{"page_id": page_id(url), "url": url, **row} for url, row in sorted(pages.items())]
     entities, aliases = _entities(reads)
 
-    return _in_turn(lambda: _load(dsn, batch, versions, facts, page_rows, entities, aliases))
+    try:
+        return _in_turn(lambda: _load(dsn, batch, versions, facts, page_rows, entities, aliases))
+    except tombstones.Stands as taken_down:
+        return load(dsn, taken_down.left, sources, extractors)
 
 
 def _in_turn(transaction: Callable[[], _Result]) -> _Result:
@@ -437,6 +440,7 @@ def _load(
         make_partitions(link, {version["day"] for version in versions.values()})
         with link.cursor() as cursor:
             lock_sources(cursor, {row["source_id"] for row in page_rows} | {batch.source})
+            tombstones.refuse(cursor, batch)  # behind the lock that a takedown holds as well
             cursor.execute(
                 "INSERT INTO news.batch (batch_id, run_id, source_id, counted) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING",

@@ -6,8 +6,11 @@ One page a record, each record its own gzip member, so that a page is read again
 from __future__ import annotations
 
 import hashlib
+import re
+import struct
 import uuid
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -89,6 +92,54 @@ def read(source: IO[bytes] | Openable) -> Iterator[Page | Unreadable]:
     with ExitStack() as stack:
         stream: Any = source if hasattr(source, "read") else stack.enter_context(source.open("rb"))
         yield from _records(stream)
+
+
+def without(data: bytes, gone: Callable[[str], bool]) -> bytes:
+    """A file of ours less the records of some addresses; all others stay where they were, to the byte.
+
+    In the place of each stands a metadata record that says nothing, padded to its length within the gzip header. What
+    is no gzip member with a WARC record in it stays as it is.
+    """
+    out = bytearray(data)
+    place = 0
+    while place < len(data):
+        member = zlib.decompressobj(31)
+        head, left = b"", data[place : place + _PIECE]
+        read = place + len(left)
+        try:
+            while not member.eof and (left or read < len(data)):
+                if not left:
+                    left = data[read : read + _PIECE]
+                    read += len(left)
+                part = member.decompress(left, _PIECE)
+                head += part[: max(0, _PIECE - len(head))]
+                left = member.unconsumed_tail
+        except zlib.error:
+            break
+        if not member.eof:
+            break
+        end = read - len(member.unused_data)
+        named = _TARGET.search(head.split(b"\r\n\r\n", 1)[0])
+        if named and gone(named[1].decode("utf-8", "replace").strip()):
+            out[place:end] = _nothing(end - place)
+        place = end
+    return bytes(out)
+
+
+_PIECE = 65_536
+_TARGET = re.compile(rb"^WARC-Target-URI:[ ]*([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+_EMPTY = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+
+
+def _nothing(length: int) -> bytes:
+    """A gzip member of so many bytes that holds an empty record: its header's comment (RFC 1952) fills it up."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = deflate.compress(_EMPTY) + deflate.flush()
+    tail = body + struct.pack("<II", zlib.crc32(_EMPTY), len(_EMPTY))
+    padding = length - 10 - 1 - len(tail)
+    if padding < 0:  # shorter than the shortest record of a page
+        raise ValueError(f"a record of {length} bytes is no page's")
+    return b"\x1f\x8b\x08\x10" + bytes(6) + b" " * padding + b"\0" + tail
 
 
 def read_at(stream: IO[bytes], offset: int) -> Page | Unreadable:
