@@ -95,6 +95,8 @@ def test_a_sender_that_is_killed_sends_again_and_says_that_it_is_the_same(raised
     sender.communicate(timeout=60)
     hook.hold.set()
     hook.hold = None
+    with connect(raised) as link, link.cursor() as cursor:
+        cursor.execute("SELECT FROM news.alert_delivery FOR UPDATE")  # until the server has noticed
     status, said = run(TELL)
     assert status == 0, said
     (_, first, body), (_, second, again) = hook.got

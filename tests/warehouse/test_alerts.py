@@ -253,6 +253,7 @@ def test_a_teller_that_dies_has_told_nothing_and_keeps_nobody_waiting(raised):
     with untold(raised, TOLD[0]) as found:
         assert found == []  # another one is at it
     teller.gen.close()  # killed
+    query(raised, "SELECT FROM news.alert_delivery FOR UPDATE")  # until the server has noticed
     with untold(raised, TOLD[0]) as found:
         assert {alert.alert_id for alert in found} == ids  # the same ids: whoever got them twice can tell
 
