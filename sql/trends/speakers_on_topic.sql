@@ -1,9 +1,9 @@
 -- Who speaks in articles on a topic, and how often directly?
 -- من يتكلم في مقالات موضوع، وكم مرة بكلامه المباشر؟
--- :topic     text = 04000000  IPTC Media Topic code: 04000000 is economy, business and finance
--- :since     date =           first day; empty: a week before the last
--- :until     date =           last day; empty: the last that was measured
--- :most      integer = 20     rows
+-- :topic     text = medtop:04000000  IPTC Media Topic code: this is economy, business and finance
+-- :since     date =                  first day; empty: a week before the last
+-- :until     date =                  last day; empty: the last that was measured
+-- :most      integer = 20            rows
 -- quotes     direct and reported speech
 -- direct     of them in quotation marks
 -- articles   articles in which they speak

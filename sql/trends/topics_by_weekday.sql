@@ -21,7 +21,7 @@ WITH span AS (
 ), topics AS (
     SELECT extract(dow FROM f.day) AS dow, f.label, min(f.details ->> 'label') AS name, count(DISTINCT f.article_id) AS articles
     FROM mart.facts f, span
-    WHERE f.kind = 'topic' AND f.label LIKE '__000000' AND f.day BETWEEN span.since AND span.until
+    WHERE f.kind = 'topic' AND f.label LIKE 'medtop:__000000' AND f.day BETWEEN span.since AND span.until
     GROUP BY 1, f.label
 ), shares AS (
     SELECT t.label, t.name, t.dow, t.articles, round(100.0 * t.articles / r.articles) AS percent FROM topics t JOIN read r USING (dow)

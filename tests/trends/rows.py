@@ -33,7 +33,14 @@ def fill(dsn: str, rows: dict[str, Any]) -> None:
     """Load the rows as a run would, and measure them."""
     known = {
         name: Source(
-            name, f"صحيفة {name}", name.title(), country, "UTC", f"https://{name}.example/", (f"{name}.example",)
+            id=name,
+            name_ar=f"صحيفة {name}",
+            name_en=name.title(),
+            country=country,
+            timezone="UTC",
+            homepage=f"https://{name}.example/",
+            hosts=(f"{name}.example",),
+            rights="full",
         )
         for name, country in rows["sources"].items()
     }
