@@ -320,7 +320,25 @@ def planted(dsn: str, made: press.Plan) -> list[Figure]:
     return [
         Figure("planted bursts that are not in the top 20", len(missed), f"of {len(made.bursts)}", 0),
         Figure("outages in the top 20", len(wrong), f"of {len(made.outages)}", 0),
+        Figure("outages that mart.source_days does not tell", len(_untold(dsn, made)), f"of {len(made.outages)}", 0),
     ]
+
+
+def _untold(dsn: str, made: press.Plan) -> list[press.Outage]:
+    """Outages of which no day is said to be seen in part only."""
+    untold = []
+    with connect(dsn) as link:
+        for outage in made.outages:
+            days = range(outage.first // 24, (outage.first + outage.hours - 1) // 24 + 1)
+            seen = rows(
+                link,
+                "SELECT day FROM mart.source_days WHERE source_id = %s AND day = ANY (%s) AND coverage < 1",
+                (made.sources[outage.source].id, [made.day(number) for number in days]),
+            )
+            if not seen:
+                say(f"not told: {made.sources[outage.source].id}, {made.day(days[0])}, {outage.hours} hours")
+                untold.append(outage)
+    return untold
 
 
 def _after(made: press.Plan) -> dict[date, list[press.Outage]]:
