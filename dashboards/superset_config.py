@@ -68,23 +68,3 @@ PREVENT_UNSAFE_DB_CONNECTIONS = True
 
 # One process serves: counting logins in its memory is enough, and no cache needs a server of its own.
 RATELIMIT_STORAGE_URI = "memory://"
-
-# What Superset's Arabic leaves in English, or says wrongly, on a dashboard. Six forms each: jed counts as Arabic does.
-_ARABIC = {
-    "Filters and controls": ["المرشحات"],
-    "%s option": ["%s خيار", "%s خيار", "%s خيار", "%s خيارات", "%s خيارا", "%s خيار"],
-    "%s record": ["في %s صف", "في %s صف", "في %s صف", "في %s صفوف", "في %s صفا", "في %s صف"],
-    "Search %s records": ["ابحث في %s صف"],
-    "The row limit set for the chart was reached. The chart may show partial data.": [
-        "بلغ الجدول أقصى عدد من الصفوف: قد يكون وراءه ما لا يُرى، فاستعن بالمرشحات."
-    ],
-}
-
-
-def FLASK_APP_MUTATOR(app: object) -> None:
-    """Superset calls this once the application is made."""
-    from superset.translations.utils import get_language_pack
-
-    pack = get_language_pack("ar")
-    if pack:
-        pack["locale_data"]["superset"].update(_ARABIC)
