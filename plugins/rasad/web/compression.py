@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 GZIP_MAGIC = b"\x1f\x8b"
+_PIECE = 4096  # bytes
 
 
 class TooLarge(ValueError):
@@ -39,9 +40,9 @@ def decoded(body: bytes, encoding: str, limit: int) -> bytes:
 def gunzipped(body: bytes, limit: int) -> bytes:
     """All gzip members one after another; bytes after the last one are ignored, as gzip does with padding."""
     out: list[bytes] = []
-    size = 0
-    while body.startswith(GZIP_MAGIC):
-        member, body = _one(body, 16 + zlib.MAX_WBITS, limit - size)
+    size = at = 0
+    while body.startswith(GZIP_MAGIC, at):
+        member, at = _one(body, at, 16 + zlib.MAX_WBITS, limit - size)
         out.append(member)
         size += len(member)
     return b"".join(out)
@@ -51,19 +52,30 @@ def _inflated(body: bytes, limit: int) -> bytes:
     if not body:
         return body
     try:
-        return _one(body, zlib.MAX_WBITS, limit)[0]
+        return _one(body, 0, zlib.MAX_WBITS, limit)[0]
     except BadEncoding:
-        return _one(body, -zlib.MAX_WBITS, limit)[0]  # servers that send the bare stream, as many did
+        return _one(body, 0, -zlib.MAX_WBITS, limit)[0]  # servers that send the bare stream, as many did
 
 
-def _one(body: bytes, wbits: int, limit: int) -> tuple[bytes, bytes]:
+def _one(body: bytes, start: int, wbits: int, limit: int) -> tuple[bytes, int]:
+    """What the stream that begins at `start` holds, and where it ends.
+
+    It is fed by the piece: zlib copies whatever follows a stream, and of half a million empty members in one body that
+    would be terabytes.
+    """
     machine = zlib.decompressobj(wbits)
-    try:
-        out = machine.decompress(body, max(limit, 0) + 1)
-    except zlib.error as error:
-        raise BadEncoding(f"compressed bytes are damaged ({error})") from None
-    if len(out) > limit:
-        raise TooLarge(f"more than {limit:,} bytes once decompressed")
-    if not machine.eof:
-        raise BadEncoding("compressed bytes end too early")
-    return out, machine.unused_data
+    out: list[bytes] = []
+    size, at = 0, start
+    while not machine.eof:
+        piece = body[at : at + _PIECE]
+        if not piece:
+            raise BadEncoding("compressed bytes end too early")
+        at += len(piece)
+        try:
+            out.append(machine.decompress(piece, max(limit - size, 0) + 1))
+        except zlib.error as error:
+            raise BadEncoding(f"compressed bytes are damaged ({error})") from None
+        size += len(out[-1])
+        if size > limit:
+            raise TooLarge(f"more than {limit:,} bytes once decompressed")
+    return b"".join(out), at - len(machine.unused_data)
