@@ -29,8 +29,8 @@ LEFT JOIN news.entity_root r ON r.entity_id = f.entity_id
 WHERE f.day = %(day)s AND a.day = %(day)s AND f.kind = 'entity' AND f.entity_id IS NOT NULL
 GROUP BY coalesce(r.root_id, f.entity_id), f.day;
 DELETE FROM news.topic_day WHERE day = %(day)s;
-INSERT INTO news.topic_day (day, topic, articles, texts, stories, sources)
-SELECT f.day, f.label, count(DISTINCT a.article_id), count(DISTINCT a.text_key), count(DISTINCT a.story_id),
+INSERT INTO news.topic_day (day, topic, name, articles, texts, stories, sources)
+SELECT f.day, f.label, coalesce(min(f.details ->> 'label'), f.label), count(DISTINCT a.article_id), count(DISTINCT a.text_key), count(DISTINCT a.story_id),
        count(DISTINCT a.source_id)
 FROM news.fact f
 JOIN news.article a ON a.current_version = f.version_id

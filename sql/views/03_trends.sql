@@ -63,9 +63,10 @@ COMMENT ON VIEW mart.entity_country_days IS 'The same by the country of the sour
 COMMENT ON COLUMN mart.entity_country_days.country IS 'Of the sources, ISO 3166-1; ZZ where unknown.';
 
 CREATE VIEW mart.topic_days AS
-SELECT day, topic, articles, texts, stories, sources FROM news.topic_day;
+SELECT day, topic, articles, texts, stories, sources, name AS topic_ar FROM news.topic_day;
 COMMENT ON VIEW mart.topic_days IS 'How much of the press each topic had on each day.';
 COMMENT ON COLUMN mart.topic_days.topic IS 'Code of the topic, IPTC Media Topics.';
+COMMENT ON COLUMN mart.topic_days.topic_ar IS 'Its label in Arabic, IPTC''s own.';
 COMMENT ON COLUMN mart.topic_days.articles IS 'Articles on it.';
 COMMENT ON COLUMN mart.topic_days.sources IS 'How many sources wrote of it.';
 
@@ -118,81 +119,95 @@ COMMENT ON COLUMN mart.press_days.coverage IS 'Share of them whose hours were se
 CREATE VIEW mart.trending_entities AS
 SELECT t.day, t.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type,
        d.articles, d.texts, d.stories, d.sources, t.expected, t.baseline_days, t.z, t.log_odds, t.score, t.burst,
-       t.burst_weight, t.coverage,
-       CASE WHEN t.baseline_days = 0 THEN 'no baseline'
-            WHEN t.baseline_days < 14 THEN 'short baseline'
-            ELSE 'full baseline' END AS basis
+       t.burst_weight, t.coverage, t.basis, t.over_days, t.ratio_low, t.ratio_high, t.burst_since, e.key AS entity_key
 FROM news.entity_trend t
 JOIN news.entity_day d USING (entity_id, day)
 JOIN news.entity e USING (entity_id);
-COMMENT ON VIEW mart.trending_entities IS 'What rises on a day against the 28 days before: ORDER BY score DESC.';
-COMMENT ON COLUMN mart.trending_entities.expected IS 'Articles to be expected that day: what each source published, times how often it named it in the baseline; by weekday.';
-COMMENT ON COLUMN mart.trending_entities.baseline_days IS 'Days of the 28 before on which at least half of the expected press was seen.';
-COMMENT ON COLUMN mart.trending_entities.z IS 'How far the articles lie above what is expected, in standard deviations (negative binomial; see rasad.warehouse.bursts). Of thousands of names some reach 3.5 by chance.';
-COMMENT ON COLUMN mart.trending_entities.score IS 'What to rank by: z, or the root of twice burst_weight where that is more; with a short baseline the z value of the log-odds. Above 1.96 one name''s rise is unlikely to be chance.';
-COMMENT ON COLUMN mart.trending_entities.basis IS 'no baseline, short baseline (under 14 days) or full baseline: how far to trust the score.';
-COMMENT ON COLUMN mart.trending_entities.log_odds IS 'How much likelier than before it is named: 0 is as before, 0.7 twice as likely (Dirichlet prior of 100 articles).';
-COMMENT ON COLUMN mart.trending_entities.burst IS 'Whether it is in a burst by the two-state model (Kleinberg 2002: twice the expected rate); looked at from z 1.5 and 3 articles on.';
-COMMENT ON COLUMN mart.trending_entities.burst_weight IS 'What the burst, since its first day, explains better than the usual rate does: natural logarithm of the likelihoods'' ratio.';
-COMMENT ON COLUMN mart.trending_entities.coverage IS 'Share of the expected press that was seen that day, 0 to 1; null where nothing could be expected yet.';
+COMMENT ON VIEW mart.trending_entities IS 'What rises on a day against the weeks before: WHERE day = … ORDER BY score DESC. docs/analysts.md says how to read it.';
+COMMENT ON COLUMN mart.trending_entities.expected IS 'Articles that were to be expected of what was read on the day, by the shares of each source in the baseline and the weekday.';
+COMMENT ON COLUMN mart.trending_entities.baseline_days IS 'Days that the expectation rests on: of the 28 that end a week before, without those of which much is missing; with fewer than 14 of them, those around the day.';
+COMMENT ON COLUMN mart.trending_entities.log_odds IS 'How much likelier than in the baseline it is named: 0 is as before, 0.7 twice as likely.';
+COMMENT ON COLUMN mart.trending_entities.score IS 'How unlikely a chance is, in standard deviations: above 3 hardly one of a thousand names. Of the last 1, 3 or 7 days, whichever says most; of the log-odds where the baseline is short.';
+COMMENT ON COLUMN mart.trending_entities.basis IS 'full baseline, short baseline (under 14 days: the score is that of the log-odds) or no baseline: how far to trust the score.';
+COMMENT ON COLUMN mart.trending_entities.z IS 'The score of the day alone; null without a full baseline.';
+COMMENT ON COLUMN mart.trending_entities.over_days IS 'How many days the score is of, this one the last.';
+COMMENT ON COLUMN mart.trending_entities.ratio_low IS 'Articles to expected, the lower end of its 90 percent interval.';
+COMMENT ON COLUMN mart.trending_entities.ratio_high IS 'The upper end.';
+COMMENT ON COLUMN mart.trending_entities.burst IS 'Whether it is in the burst state of a two-state model (Kleinberg 2002); looked at where the score is 2 or more.';
+COMMENT ON COLUMN mart.trending_entities.burst_since IS 'Since when it has been in that state.';
+COMMENT ON COLUMN mart.trending_entities.burst_weight IS 'How much speaks for the burst: the logarithm of how much likelier its days are made by it.';
+COMMENT ON COLUMN mart.trending_entities.coverage IS 'Share of the expected press that the day rests on; the rest is missing, not silent. Null where nothing was expected yet.';
 
 CREATE VIEW mart.bursts AS
-SELECT DISTINCT ON (entity_id, date_trunc('month', day))
-       day, entity_id, entity, entity_en, entity_type, articles, texts, stories, expected, burst_weight, score, coverage, basis
-FROM mart.trending_entities WHERE burst
-ORDER BY entity_id, date_trunc('month', day), score DESC, day;
-COMMENT ON VIEW mart.bursts IS 'The strongest day of each name''s bursts, one row a name and calendar month: ORDER BY score DESC.';
-COMMENT ON COLUMN mart.bursts.day IS 'Day of publication, or the day first seen.';
-COMMENT ON COLUMN mart.bursts.articles IS 'Articles that name it.';
-COMMENT ON COLUMN mart.bursts.texts IS 'Unique texts among them.';
-COMMENT ON COLUMN mart.bursts.stories IS 'Stories among them: the same text on several sites is one.';
-COMMENT ON COLUMN mart.bursts.expected IS 'Articles to be expected that day: what each source published, times how often it named it in the baseline; by weekday.';
-COMMENT ON COLUMN mart.bursts.burst_weight IS 'What the burst, since its first day, explains better than the usual rate does: natural logarithm of the likelihoods'' ratio.';
-COMMENT ON COLUMN mart.bursts.score IS 'What to rank by: z, or the root of twice burst_weight where that is more; with a short baseline the z value of the log-odds. Above 1.96 one name''s rise is unlikely to be chance.';
-COMMENT ON COLUMN mart.bursts.coverage IS 'Share of the expected press that was seen that day, 0 to 1; null where nothing could be expected yet.';
-COMMENT ON COLUMN mart.bursts.basis IS 'no baseline, short baseline (under 14 days) or full baseline: how far to trust the score.';
+SELECT b.day, b.until, b.entity_id, e.name AS entity, e.name_en AS entity_en, e.type AS entity_type, e.key AS entity_key,
+       b.burst_weight, b.score, b.coverage, b.basis, c.articles, c.texts, c.stories, c.expected
+FROM (
+    SELECT DISTINCT ON (t.entity_id, t.burst_since) t.entity_id, t.burst_since AS day, t.day AS until, t.burst_weight, t.score,
+           t.coverage, t.basis
+    FROM news.entity_trend t
+    WHERE t.burst
+    ORDER BY t.entity_id, t.burst_since, t.day DESC
+) b
+JOIN news.entity e USING (entity_id)
+CROSS JOIN LATERAL (
+    SELECT sum(d.articles)::int AS articles, sum(d.texts)::int AS texts, sum(d.stories)::int AS stories,
+           sum(t.expected)::real AS expected
+    FROM news.entity_day d LEFT JOIN news.entity_trend t ON t.day = d.day AND t.entity_id = d.entity_id
+    WHERE d.entity_id = b.entity_id AND d.day BETWEEN b.day AND b.until
+) c;
+COMMENT ON VIEW mart.bursts IS 'Bursts of entities, one row each: since when, until when, how much speaks for it. ORDER BY score DESC.';
+COMMENT ON COLUMN mart.bursts.day IS 'Its first day.';
+COMMENT ON COLUMN mart.bursts.until IS 'The last day on which it was found to last.';
+COMMENT ON COLUMN mart.bursts.burst_weight IS 'As in mart.trending_entities, on its last day.';
+COMMENT ON COLUMN mart.bursts.score IS 'As in mart.trending_entities, on its last day.';
+COMMENT ON COLUMN mart.bursts.articles IS 'Articles that named it from its first day to its last.';
+COMMENT ON COLUMN mart.bursts.texts IS 'Unique texts of each of its days, added up.';
+COMMENT ON COLUMN mart.bursts.stories IS 'Stories of each of its days, added up.';
+COMMENT ON COLUMN mart.bursts.expected IS 'Articles that were to be expected on its days, of those on which it was named.';
 
 CREATE VIEW mart.trending_phrases AS
-WITH totals AS (
-    SELECT day, sum(articles)::float8 AS n FROM news.source_day GROUP BY day
-), days AS (
-    SELECT day, n, coalesce(sum(n) OVER before, 0) AS n0, count(*) OVER before AS baseline_days
-    FROM totals
-    WINDOW before AS (ORDER BY day RANGE BETWEEN interval '28 days' PRECEDING AND interval '1 day' PRECEDING)
-), counts AS (
-    SELECT d.*, t.n, t.n0, t.baseline_days, coalesce(b.y0, 0)::float8 AS y0,
-           100 * (d.articles + coalesce(b.y0, 0))::float8 / (t.n + t.n0) AS a
-    FROM news.phrase_day d
-    JOIN days t USING (day)
-    LEFT JOIN LATERAL (
-        SELECT sum(o.articles) AS y0 FROM news.phrase_day o
-        WHERE o.phrase_key = d.phrase_key AND o.day BETWEEN d.day - 28 AND d.day - 1
-    ) b ON true
-    WHERE d.articles >= 2
-), odds AS (
-    SELECT *, ln((articles + a) / greatest(n + 100 - articles - a, 1e-9)) - ln((y0 + a) / greatest(n0 + 100 - y0 - a, 1e-9)) AS delta,
-           1 / (articles + a) + 1 / (y0 + a) AS variance
-    FROM counts
-)
-SELECT o.day, o.phrase_key, o.phrase, o.articles, o.texts, o.stories, o.sources,
-       CASE WHEN n0 > 0 THEN y0 * n / n0 ELSE 0 END::real AS expected, o.baseline_days::int AS baseline_days,
-       delta::real AS log_odds, (delta / sqrt(variance))::real AS score, p.coverage,
-       CASE WHEN o.baseline_days = 0 THEN 'no baseline'
-            WHEN o.baseline_days < 14 THEN 'short baseline'
-            ELSE 'full baseline' END AS basis
-FROM odds o
-LEFT JOIN mart.press_days p ON p.day = o.day;
-COMMENT ON VIEW mart.trending_phrases IS 'Key phrases of two articles or more that rise on a day against the 28 days before: ORDER BY score DESC, for one day.';
-COMMENT ON COLUMN mart.trending_phrases.day IS 'Day of publication, or the day first seen.';
+SELECT t.day, t.key AS phrase_key, d.name AS phrase, d.articles, d.texts, d.stories, d.sources, t.expected, t.baseline_days, t.z, t.log_odds,
+       t.score, t.over_days, t.ratio_low, t.ratio_high, t.burst, t.burst_since, t.burst_weight, t.coverage, t.basis
+FROM news.item_trend t JOIN news.item_day d USING (day, kind, key) WHERE kind = 'phrase';
 COMMENT ON COLUMN mart.trending_phrases.phrase_key IS 'Folded: equal where two spellings are one phrase.';
 COMMENT ON COLUMN mart.trending_phrases.phrase IS 'As it is written most on that day.';
-COMMENT ON COLUMN mart.trending_phrases.articles IS 'Articles that it tells of.';
-COMMENT ON COLUMN mart.trending_phrases.texts IS 'Unique texts among them.';
-COMMENT ON COLUMN mart.trending_phrases.stories IS 'Stories among them: the same text on several sites is one.';
-COMMENT ON COLUMN mart.trending_phrases.sources IS 'How many sources they come from.';
-COMMENT ON COLUMN mart.trending_phrases.expected IS 'Articles that its share of the baseline lets expect of a day with so many.';
-COMMENT ON COLUMN mart.trending_phrases.baseline_days IS 'Days of the 28 before on which anything was read.';
-COMMENT ON COLUMN mart.trending_phrases.log_odds IS 'How much likelier than before it is: 0 is as before, 0.7 twice as likely (Dirichlet prior of 100 articles).';
-COMMENT ON COLUMN mart.trending_phrases.score IS 'z of the log-odds: above 1.96 one phrase''s rise is unlikely to be chance.';
-COMMENT ON COLUMN mart.trending_phrases.coverage IS 'Share of the expected press that was seen that day, 0 to 1; null where nothing could be expected yet.';
-COMMENT ON COLUMN mart.trending_phrases.basis IS 'no baseline, short baseline (under 14 days) or full baseline: how far to trust the score.';
+COMMENT ON VIEW mart.trending_phrases IS 'Which key phrases rise on a day: WHERE day = … ORDER BY score DESC.';
+
+CREATE VIEW mart.trending_topics AS
+SELECT t.day, t.key AS topic, d.name AS topic_ar, d.articles, d.texts, d.stories, d.sources, t.expected, t.baseline_days, t.z,
+       t.log_odds, t.score, t.over_days, t.ratio_low, t.ratio_high, t.burst, t.burst_since, t.burst_weight, t.coverage, t.basis
+FROM news.item_trend t JOIN news.item_day d USING (day, kind, key) WHERE kind = 'topic';
+COMMENT ON COLUMN mart.trending_topics.topic IS 'Code of the topic, IPTC Media Topics.';
+COMMENT ON COLUMN mart.trending_topics.topic_ar IS 'Its label in Arabic, IPTC''s own.';
+COMMENT ON VIEW mart.trending_topics IS 'Which topics rise on a day: WHERE day = … ORDER BY score DESC.';
+
+CREATE FUNCTION mart.distinctive_entities(since date, until date, source_id text DEFAULT NULL, most int DEFAULT 50)
+RETURNS TABLE (entity_id bigint, entity text, entity_key text, entity_en text, entity_type text, articles int,
+               elsewhere int, log_odds real, score real)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH read AS (
+        SELECT sum(d.articles) FILTER (WHERE mine)::float8 AS n, sum(d.articles) FILTER (WHERE NOT mine)::float8 AS n0
+        FROM (SELECT d.articles, d.day >= since AND d.source_id = coalesce(distinctive_entities.source_id, d.source_id) AS mine
+              FROM news.source_day d
+              WHERE d.day BETWEEN CASE WHEN distinctive_entities.source_id IS NULL THEN since - 28 ELSE since END AND until) d
+    ), named AS (
+        SELECT e.entity_id, sum(e.articles) FILTER (WHERE e.mine)::float8 AS y,
+               coalesce(sum(e.articles) FILTER (WHERE NOT e.mine), 0)::float8 AS y0
+        FROM (SELECT e.entity_id, e.articles, e.day >= since AND e.source_id = coalesce(distinctive_entities.source_id, e.source_id) AS mine
+              FROM news.entity_source_day e
+              WHERE e.day BETWEEN CASE WHEN distinctive_entities.source_id IS NULL THEN since - 28 ELSE since END AND until) e
+        GROUP BY e.entity_id
+        HAVING sum(e.articles) FILTER (WHERE e.mine) > 1
+    ), prior AS (
+        SELECT *, 100 * (y + y0) / greatest(n + coalesce(n0, 0), 1) AS a FROM named CROSS JOIN read
+    ), odds AS (
+        SELECT *, ln((y + a) / greatest(n + 100 - y - a, 1e-9)) - ln((y0 + a) / greatest(coalesce(n0, 0) + 100 - y0 - a, 1e-9)) AS delta,
+               sqrt(1 / (y + a) + 1 / (y0 + a)) AS error
+        FROM prior
+    )
+    SELECT o.entity_id, e.name, e.key, e.name_en, e.type, y::int, y0::int, delta::real, (delta / error)::real
+    FROM odds o JOIN news.entity e ON e.entity_id = o.entity_id
+    ORDER BY delta / error DESC, o.entity_id
+    LIMIT most
+$$;
+COMMENT ON FUNCTION mart.distinctive_entities IS 'What sets a period apart from the 28 days before it or, where a source is named, that source apart from all others in the same period: log-odds with a Dirichlet prior (Monroe, Colaresi, Quinn 2008); score is its z.';

@@ -7,7 +7,7 @@ BEGIN
         SELECT DISTINCT ON (c.relname, a.attname) c.relname, a.attname, col_description(o.oid, oa.attnum) AS meaning
         FROM pg_class c
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-        JOIN unnest(ARRAY['facts', 'articles', 'entity_days', 'sources']) WITH ORDINALITY origin (name, place) ON true
+        JOIN unnest(ARRAY['facts', 'articles', 'entity_days', 'trending_entities', 'sources']) WITH ORDINALITY origin (name, place) ON true
         JOIN pg_class o ON o.relname = origin.name AND o.relnamespace = c.relnamespace
         JOIN pg_attribute oa ON oa.attrelid = o.oid AND oa.attname = a.attname
         WHERE c.relnamespace = 'mart'::regnamespace AND c.relkind = 'v'

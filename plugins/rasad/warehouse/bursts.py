@@ -1,67 +1,94 @@
-"""How far a count lies above what was to be expected, and how sure that is. Pure functions."""
+"""Bursts: since when something is in a state of more than usual, and how much speaks for it.
+
+The two-state model of Kleinberg (2002, Bursty and Hierarchical Structure in Streams, section 4), for counts of a day:
+what is read of something is Poisson, with the expected rate in the base state and `TIMES` that rate in the burst state;
+entering the burst state costs `GAMMA` times ln(days), leaving it nothing. The states are those of least cost.
+"""
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-# Daily counts of a name vary more than chance alone has it: stories run in fits. Relative variance beyond Poisson.
-_OVERDISPERSION = 0.02
-_PRIOR = 100.0  # articles that the prior of the log-odds weighs as much as
-_BURST = 2.0  # how much higher the rate of a burst is
-_RISE, _FALL = 3.0, 1.0  # what it costs to enter and to leave one, in natural logarithms of likelihood
-SHORT_LIST = 1.5  # z from which on the two-state model looks at a name
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extras import execute_values
+
+TIMES = 2.0
+GAMMA = 1.0
+DAYS = 35  # that are looked at
+SHORT_LIST = 2.0  # the score from which on something is looked at: the model costs more than the score
+MOST = 300  # of a day
+LEAST = 1.0  # articles a day that are expected of anything, however rare
 
 
-def z(count: float, expected: float, known: float) -> float:
-    """Signed root of the likelihood ratio of a negative binomial count against its expectation.
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The burst that a series ends in: its first place in it, and the cost that it saves."""
 
-    `known`: articles that the expectation rests on. The fewer, the less sure it is: the rate is a gamma of that many,
-    and the count's variance is expected + expected² (1 / (known + ½) + 0.02). The rare are held down by half an article
-    of continuity and a floor of 0.1 expected. About normal: above 3.7 one in 10,000 names gets there by chance.
+    start: int
+    weight: float
+
+
+def burst(counts: Sequence[float], expected: Sequence[float]) -> Burst | None:
+    """The burst that a series of counts ends in, given what was expected of each; None where it ends in the base state.
+
+    Time is linear. Expectations under `LEAST` count as `LEAST`, but for 0, days on which nothing was read.
     """
-    expected = max(expected, 0.1)
-    size = 1 / (1 / (known + 0.5) + _OVERDISPERSION)
-    y = count - 0.5 if count > expected else count + 0.5
-    if (y - expected) * (count - expected) <= 0:
-        return 0.0
-    ratio = y * math.log(y / expected) - (y + size) * math.log((y + size) / (expected + size))
-    return math.copysign(math.sqrt(max(0.0, 2 * ratio)), count - expected)
+    enter = GAMMA * math.log(max(len(counts), 2))
+    base, high = 0.0, math.inf  # the least costs of ending in each state, the base state's own cost left out of both
+    start, weight = 0, 0.0
+    for place, (count, usual) in enumerate(zip(counts, expected, strict=True)):
+        rate = max(usual, LEAST) if usual else 0.0
+        gain = count * math.log(TIMES) - rate * (TIMES - 1)  # how much likelier the burst state makes this day
+        if base + enter < high:
+            high, start, weight = base + enter, place, 0.0
+        high, weight = high - gain, weight + gain
+        base = min(base, high)
+    return Burst(start, weight) if high < base + 1e-9 and weight > 0 else None
 
 
-def log_odds(y: float, n: float, y0: float, n0: float) -> tuple[float, float]:
-    """Log-odds of a name in one corpus (y of n) against another (y0 of n0), and their z value.
+_SHORT = """
+SELECT {keys}, expected FROM {table}
+WHERE day = %(day)s AND basis = 'full baseline' AND score >= %(short)s ORDER BY score DESC, {keys} LIMIT %(most)s
+"""
+_COUNTS = """
+SELECT {keys}, day, articles FROM {days}
+WHERE day BETWEEN %(day)s::date - %(days)s + 1 AND %(day)s AND ({keys}) IN %(found)s
+"""
+_READ = """
+SELECT day, sum(articles)::float8 FROM news.source_day
+WHERE day BETWEEN %(day)s::date - %(days)s + 1 AND %(day)s GROUP BY day ORDER BY day
+"""
 
-    With an informative Dirichlet prior that weighs 100 articles, spread as both together (Monroe, Colaresi, Quinn 2008,
-    Fightin' Words, eq. 16 and 22).
-    """
-    if y + y0 <= 0:
-        return 0.0, 0.0
-    a = _PRIOR * (y + y0) / (n + n0)
-    delta = math.log((y + a) / max(n + _PRIOR - y - a, 1e-9)) - math.log((y0 + a) / max(n0 + _PRIOR - y0 - a, 1e-9))
-    return delta, delta / math.sqrt(1 / (y + a) + 1 / (y0 + a))
 
-
-def burst(counts: Sequence[float], expected: Sequence[float]) -> float:
-    """The weight of the burst that the last day stands in; 0 where it stands in none.
-
-    Two states of Poisson rates, as expected and twice that (Kleinberg 2002, in batches), the way through them that
-    explains all days best. The weight is what the state of a burst gains over its run, in natural logarithms.
-    """
-    low, high = 0.0, -_RISE
-    weight = 0.0
-    weights: list[float] = []
-    states: list[tuple[bool, bool]] = []
-    for y, e in zip(counts, expected, strict=True):
-        gain = y * math.log(_BURST) - (_BURST - 1) * e
-        weights.append(gain)
-        from_high_to_low, from_low_to_high = high - _FALL > low, low - _RISE > high
-        states.append((from_high_to_low, from_low_to_high))
-        low, high = max(low, high - _FALL), max(high, low - _RISE) + gain
-    if high <= low:
-        return 0.0
-    for gain, (_, entered) in zip(reversed(weights), reversed(states), strict=True):
-        weight += gain
-        if entered:
-            break
-    return max(weight, 0.0)
+def mark(cursor: Cursor, day: date, table: str, days: str, keys: str) -> None:
+    """Mark in `table` which of a day's short list are bursting, since when, and with what weight; `days` has the counts
+    of their days, `keys` names the columns that both share."""
+    values = {"day": day, "short": SHORT_LIST, "most": MOST, "days": DAYS}
+    cursor.execute(_SHORT.format(keys=keys, table=table), values)
+    found = {tuple(row[:-1]): float(row[-1]) for row in cursor.fetchall()}
+    if not found:
+        return
+    cursor.execute(_READ, values)
+    read = dict(cursor.fetchall())
+    cursor.execute(_COUNTS.format(keys=keys, days=days), values | {"found": tuple(found)})
+    counts: defaultdict[tuple[object, ...], dict[date, float]] = defaultdict(dict)
+    for *names_of, other, articles in cursor.fetchall():
+        counts[tuple(names_of)][other] = float(articles)
+    marked = []
+    for key, expected in found.items():
+        usual = [expected * n / read[day] for n in read.values()]
+        if run := burst([counts[key].get(other, 0.0) for other in read], usual):
+            marked.append((*key, list(read)[run.start], run.weight))
+    names = keys.split(", ")
+    execute_values(
+        cursor,
+        f"UPDATE {table} t SET burst = true, burst_since = v.since, burst_weight = v.weight "
+        f"FROM (VALUES %s) v ({keys}, since, weight) "
+        f"WHERE t.day = '{day}' AND " + " AND ".join(f"t.{name} = v.{name}" for name in names),
+        marked,
+        template="(" + "%s, " * len(names) + "%s::date, %s::real)",
+    )
