@@ -33,7 +33,8 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
     are stale is marked in the transaction of the day, so that a call that dies leaves them to the next.
     """
     statements = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
-    counts = [(folder / name).read_text(encoding="utf-8") for name in ("03_source_day.sql", "05_entity_day.sql")]  # stories
+    # Those that count stories.
+    counts = [(folder / name).read_text(encoding="utf-8") for name in ("03_source_day.sql", "05_entity_day.sql")]
     done: list[date] = []
     measured: set[date] = set()
     with connect(dsn) as link:
