@@ -1,0 +1,122 @@
+"""What rows become on a page: numbers, days, addresses, spans in their text."""
+
+from __future__ import annotations
+
+import json
+from calendar import timegm
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from rasad.web import urls
+from rasad_airflow.desk.highlight import Piece, paragraphs
+
+# Kinds in the order of the switches, with what they are called.
+KINDS = {
+    "entity": ("أسماء", "Names"),
+    "nominal": ("أدوار", "Roles"),
+    "date": ("تواريخ", "Dates"),
+    "quantity": ("كميات", "Quantities"),
+    "quote": ("اقتباسات", "Quotes"),
+    "indirect_quote": ("كلام منقول", "Reported speech"),
+    "keyphrase": ("عبارات مفتاحية", "Key phrases"),
+    "topic": ("موضوعات", "Topics"),
+    "event": ("الحدث", "Event"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact stands."""
+
+    start: int
+    end: int
+
+
+def marked(found: dict[str, Any]) -> dict[str, Any]:
+    """An article's title and paragraphs as pieces, whose facts are numbers into `facts`; and how many of each kind."""
+    facts = found["facts"]
+
+    def pieces(field: str, text: str | None) -> list[list[Piece]]:
+        own = [number for number, fact in enumerate(facts) if fact["field"] == field]
+        places = [Place(facts[number]["start_offset"] or 0, facts[number]["end_offset"] or 0) for number in own]
+        lines = paragraphs(text or "", places)
+        return [[Piece(piece.text, tuple(own[n] for n in piece.facts)) for piece in line] for line in lines]
+
+    counts = {kind: sum(fact["kind"] == kind for fact in facts) for kind in KINDS}
+    return {
+        "headline": [piece for line in pieces("title", found["article"]["title"]) for piece in line],
+        "body": pieces("body", found["article"]["text"]),
+        "kinds": {kind: (*words, counts[kind]) for kind, words in KINDS.items() if counts[kind]},
+    }
+
+
+def number(value: Any) -> str:
+    """1234.5 as 1,234.5; nothing where there is nothing."""
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        value = int(value) if value == int(value) and abs(value) < 1e15 else round(value, 2)
+    return f"{value:,}"
+
+
+def percent(value: float | None) -> str:
+    """A share of 0 to 1."""
+    return "—" if value is None else f"{100 * value:.0f}%"
+
+
+def when(value: Any) -> Any:
+    """A moment in UTC or a day, in a form that reads the same from right to left; `—` where there is none."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        return Markup('<time datetime="{}" dir="ltr">{}</time>').format(
+            value.isoformat(), value.strftime("%Y-%m-%d %H:%M")
+        )
+    return Markup('<time datetime="{0}" dir="ltr">{0}</time>').format(
+        value.isoformat() if isinstance(value, date) else value
+    )
+
+
+def link(url: str | None) -> Any:
+    """An address out of the warehouse as a link, if it is one of the web; else as text. Shown as a reader writes it."""
+    if not url:
+        return ""
+    shown = urls.readable(url)
+    if not url.startswith(("https://", "http://")):
+        return escape(shown)
+    return Markup('<a href="{}" rel="noreferrer noopener" target="_blank" dir="ltr" class="out">{}</a>').format(
+        url, shown
+    )
+
+
+def chart(rows: list[dict[str, Any]], *columns: str) -> str:
+    """Rows by day as the JSON that desk.js draws: {"x": [unix seconds], "series": [[…]]}; days without one are gaps."""
+    days = {row["day"]: row for row in rows}
+    if not days:
+        return "{}"
+    first, last = min(days), max(days)
+    span = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+    return json.dumps(
+        {
+            "x": [timegm(d.timetuple()) for d in span],
+            "series": [
+                [float(days[d][column]) if d in days and days[d][column] is not None else None for d in span]
+                for column in columns
+            ],
+        }
+    )
+
+
+def snippet(text: str | None) -> Any:
+    """What mart.search marked, ⟦ and ⟧ around each word, as HTML: everything else is escaped."""
+    before, *rest = (text or "").split("⟦")
+    marked = [part.partition("⟧") for part in rest]
+    return escape(before) + Markup("").join(
+        Markup("<mark>{}</mark>{}").format(word, after) for word, _, after in marked
+    )
+
+
+FILTERS = {"number": number, "percent": percent, "when": when, "link": link, "chart": chart, "snippet": snippet}

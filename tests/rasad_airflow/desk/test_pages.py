@@ -1,0 +1,292 @@
+"""The pages in Airflow's own API server, with its log-in and its roles, over the newsroom's warehouse."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+import pytest
+import requests
+from bs4 import BeautifulSoup
+
+from rasad.settings import ROOT
+from rasad.warehouse.connection import connect
+from rasad.warehouse.roles import LOADER, READER
+
+pytestmark = [pytest.mark.postgres, pytest.mark.airflow]
+
+USERS = {"reader": "viewer", "editor": "user", "operator": "op"}
+HOSTILE = '<script>alert("x")</script>'
+
+
+@dataclass
+class Desk:
+    """An API server, and the addresses of what it shows."""
+
+    url: str
+    dsn: str
+    articles: dict[str, int]  # by the end of their address
+
+    def log_in(self, user: str) -> requests.Session:
+        told = requests.post(f"{self.url}/auth/token", json={"username": user, "password": user}, timeout=30)
+        session = requests.Session()
+        session.cookies.set("_token", told.json()["access_token"])
+        return session
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with connect(self.dsn) as link, link.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture(scope="module")
+def desk(postgres, loaded, free_port, tmp_path_factory) -> Iterator[Desk]:
+    with contextlib.closing(psycopg2.connect(postgres.dsn("postgres"))) as link:
+        link.autocommit = True
+        with link.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE desk TEMPLATE {loaded.dsn.rpartition('/')[2]}")
+    home, port = tmp_path_factory.mktemp("desk"), free_port()
+    passwords = home / "passwords.json"
+    passwords.write_text(json.dumps({user: user for user in USERS}))
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("RASAD", "AIRFLOW"))} | {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "of-this-test-alone-" * 4,
+        "PYTHONPATH": str(ROOT / "plugins"),
+        "RASAD_WAREHOUSE": postgres.dsn("desk", LOADER),
+        "RASAD_WAREHOUSE_READER": postgres.dsn("desk", READER),
+        "RASAD_VAR": str(home),
+    }
+    airflow = [sys.executable, "-m", "airflow"]
+    subprocess.run([*airflow, "db", "migrate"], env=env, cwd=home, check=True, capture_output=True)
+    log = (home / "log").open("wb")
+    server = subprocess.Popen(
+        [*airflow, "api-server", "--apps", "core"], env=env, cwd=home, stdout=log, stderr=log, start_new_session=True
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            with contextlib.suppress(requests.ConnectionError):
+                if requests.get(f"{url}/api/v2/monitor/health", timeout=10).ok:
+                    break
+            assert server.poll() is None, (home / "log").read_text(errors="replace")[-3000:]
+            assert time.monotonic() < deadline, (home / "log").read_text(errors="replace")[-3000:]
+            time.sleep(0.2)
+        made = Desk(url, postgres.dsn("desk"), {})
+        made.articles = {
+            address.rpartition("/")[2]: number
+            for number, address in made.query("SELECT article_id, url FROM mart.articles")
+        }
+        yield made
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(60)
+        log.close()
+
+
+def entity(desk: Desk, name: str) -> int:
+    return desk.query("SELECT entity_id FROM mart.entities WHERE name = %s", name)[0][0]
+
+
+def page(session: requests.Session, desk: Desk, path: str, status: int = 200) -> BeautifulSoup:
+    answer = session.get(f"{desk.url}/rasad{path}", timeout=60)
+    assert answer.status_code == status, answer.text[-1500:]
+    return BeautifulSoup(answer.text, "lxml")
+
+
+def paths(desk: Desk) -> list[str]:
+    number = desk.articles["taza-earthquake"]
+    return [
+        "/", "/?day=2026-03-09", f"/article/{number}", f"/entity/{entity(desk, 'هناء الزيادي')}", "/sources",
+        "/source/minbar", "/search", "/search?q=كسلا", "/run/first", "/static/desk.js", "/static/uplot.js",
+    ]  # fmt: skip
+
+
+def test_nobody_sees_anything_without_logging_in(desk):
+    merging = f"/entity/{entity(desk, 'هناء الزيادي')}"
+    for path in [*paths(desk), "/static/nothing.js", "/nothing", "/docs", "/openapi.json", "/article/x"]:
+        assert requests.get(f"{desk.url}/rasad{path}", timeout=30).status_code == 401, path
+    for path in (f"{merging}/merge", f"{merging}/part"):
+        assert requests.post(f"{desk.url}/rasad{path}", data={"into": "1"}, timeout=30).status_code == 401, path
+    forged = requests.get(f"{desk.url}/rasad/", cookies={"_token": "eyJhbGciOiJub25lIn0.e30."}, timeout=30)
+    assert forged.status_code in (401, 403)
+
+
+def test_whoever_may_read_sees_every_page_with_its_protection(desk):
+    reader = desk.log_in("reader")
+    for path in paths(desk):
+        answer = reader.get(f"{desk.url}/rasad{path}", timeout=60)
+        assert answer.status_code == 200, (path, answer.text[-1500:])
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        if not path.startswith("/static"):
+            read = BeautifulSoup(answer.text, "lxml")
+            assert read.html["dir"] == "rtl"
+            assert not read.find_all(style=True)
+            assert all(script.get("src", "").startswith("/rasad/static/") for script in read.find_all("script"))
+            assert not [tag.name for tag in read.find_all() for name in tag.attrs if name.startswith("on")]
+    assert "frame-ancestors 'self'" in policy
+
+
+def test_pages_speak_english_where_that_is_asked_for(desk):
+    reader = desk.log_in("reader")
+    assert page(reader, desk, "/sources?lang=en").html["dir"] == "ltr"
+    assert page(reader, desk, "/sources").h1.text.startswith("Sources")  # and so from then on
+    assert page(reader, desk, "/sources?lang=ar").h1.text.startswith("المصادر")
+
+
+@pytest.mark.parametrize(
+    "path", ["/article/1", "/article/x", "/entity/1", "/source/nobody", "/nothing", "/static/x.css"]
+)
+def test_what_is_not_there_is_said_so(desk, path):
+    assert page(desk.log_in("reader"), desk, path, 404)
+
+
+def test_a_day_that_is_none_and_a_search_for_nothing_harm_nobody(desk):
+    reader = desk.log_in("reader")
+    assert page(reader, desk, "/search?q=x&since=2026-99-01", 400)
+    for words in ("%00", "''';--", '"', "\\", "-", "()", "%25_", "ـــ", "🙂" * 300):
+        assert page(reader, desk, f"/search?q={words}"), words
+    assert page(reader, desk, "/?day=1900-01-01")
+
+
+def test_the_article_shows_each_fact_at_its_place(desk):
+    number = desk.articles["taza-earthquake"]
+    shown = page(desk.log_in("reader"), desk, f"/article/{number}")
+    facts = desk.query(
+        "SELECT fact_no, kind, surface, field FROM mart.facts WHERE article_id = %s ORDER BY fact_no", number
+    )
+    assert len(shown.select("table.facts tbody tr")) == len(facts) > 20
+    for place, (_, kind, surface, field) in enumerate(facts):
+        where = shown.select_one(".text" if field == "body" else ".story h1")
+        marks = [mark for mark in where.select("mark") if str(place) in mark["data-facts"].split()]
+        assert "".join(mark.text for mark in marks) == surface.replace("\n", "")
+        assert all(kind in mark["class"] for mark in marks)
+    text = desk.query("SELECT text FROM mart.articles WHERE article_id = %s", number)[0][0]
+    assert "\n".join(line.text for line in shown.select(".text p")) == "\n".join(
+        line for line in text.split("\n") if line
+    )
+    assert shown.select_one(".story .text")["dir"] == "rtl"
+    assert "loaded" in shown.select_one("#why").parent.text
+    assert "أصداء الأطلس" in shown.select_one("#versions").parent.text  # whose text it is, too
+
+
+def test_the_search_finds_and_marks_words_also_behind_a_clitic(desk):
+    shown = page(desk.log_in("reader"), desk, "/search?q=كسلا")
+    hits = shown.select(".hits > li")
+    assert len(hits) >= 3
+    assert any("كسلا" in mark.text for hit in hits for mark in hit.select("mark"))
+
+
+def test_markup_out_of_an_article_shows_as_text(desk):
+    ((number,),) = desk.query("SELECT min(article_id) FROM mart.articles WHERE source_id = 'atlas'")
+    desk.query("UPDATE news.article_version SET title = %s WHERE article_id = %s RETURNING 1", HOSTILE, number)
+    desk.query("UPDATE news.page SET reason = %s WHERE article_id = %s RETURNING 1", HOSTILE, number)
+    desk.query("UPDATE news.source SET name_ar = %s WHERE source_id = 'atlas' RETURNING 1", HOSTILE)
+    reader = desk.log_in("reader")
+    for path in (f"/article/{number}", "/source/atlas", "/sources", f"/search?q={HOSTILE}", f"/run/{HOSTILE}"):
+        answer = reader.get(f"{desk.url}/rasad{path}", timeout=60)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+    assert page(reader, desk, f"/article/{number}").h1.text == HOSTILE
+
+
+def form(session: requests.Session, desk: Desk, number: int) -> dict[str, str]:
+    found = page(session, desk, f"/entity/{number}").select_one("form.merge")
+    return {field["name"]: field.get("value", "") for field in found.select("input")}
+
+
+def test_only_who_has_an_operators_rights_may_merge(desk):
+    one, other = entity(desk, "هناء الزيادي"), entity(desk, "إيلينا ماركوفا")
+    stolen = form(desk.log_in("operator"), desk, one)["token"]
+    for user in ("reader", "editor"):
+        session = desk.log_in(user)
+        assert page(session, desk, f"/entity/{one}").select_one("form.merge") is None
+        for token in ("", stolen):
+            answer = session.post(
+                f"{desk.url}/rasad/entity/{one}/merge", {"into": str(other), "why": "x", "token": token}, timeout=30
+            )
+            assert answer.status_code == 403
+    assert desk.query("SELECT * FROM news.entity_merge") == []
+
+
+def test_a_merge_that_another_site_forges_is_refused(desk):
+    one, other = entity(desk, "هناء الزيادي"), entity(desk, "إيلينا ماركوفا")
+    session = desk.log_in("operator")
+    good = form(session, desk, one) | {"into": str(other), "why": "x"}
+    url = f"{desk.url}/rasad/entity/{one}/merge"
+    assert session.post(url, {"into": str(other), "why": "x"}, timeout=30).status_code == 403
+    assert session.post(url, good | {"token": good["token"][:-2]}, timeout=30).status_code == 403
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert session.post(url, good, headers=headers, timeout=30).status_code == 403, headers
+    assert session.get(url, timeout=30).status_code in (404, 405)
+    assert desk.query("SELECT * FROM news.entity_merge") == []
+
+
+def test_an_operator_merges_with_a_reason_and_parts_again(desk):
+    one, other = entity(desk, "هناء الزيادي"), entity(desk, "إيلينا ماركوفا")
+    session = desk.log_in("operator")
+    fields = form(session, desk, one)
+    url = f"{desk.url}/rasad/entity/{one}/merge"
+    for wrong in (
+        {"into": "someone", "why": "x"},
+        {"into": "12", "why": "x"},
+        {"into": str(one), "why": "x"},
+        {"into": str(other), "why": " "},
+        {"into": str(entity(desk, "كسلا")), "why": "a place"},
+    ):
+        assert session.post(url, fields | wrong, timeout=30).status_code == 400, wrong
+    answer = session.post(url, fields | {"into": f"{desk.url}/rasad/entity/{other}", "why": "الشخص نفسه"}, timeout=30)
+    assert answer.status_code == 200
+    assert desk.query("SELECT entity_id, into_id, why, decided_by FROM news.entity_merge") == [
+        (one, other, "الشخص نفسه", "operator")
+    ]
+    (marked,) = desk.query("SELECT day FROM news.dirty_day WHERE batch_id LIKE 'merge/%%'")
+    assert marked == desk.query("SELECT max(day) FROM news.fact WHERE entity_id = %s", one)[0]
+    assert session.post(f"{desk.url}/rasad/entity/{one}/part", fields, timeout=30).status_code == 200
+    assert desk.query("SELECT * FROM news.entity_merge") == []
+
+
+def test_a_warehouse_that_does_not_answer_is_named_without_its_password(desk, postgres):
+    with contextlib.closing(psycopg2.connect(postgres.dsn("postgres"))) as link:
+        link.autocommit = True
+        with link.cursor() as cursor:
+            cursor.execute("ALTER DATABASE desk RENAME TO away")
+            try:
+                answer = desk.log_in("reader").get(f"{desk.url}/rasad/", timeout=30)
+            finally:
+                cursor.execute("ALTER DATABASE away RENAME TO desk")
+    assert answer.status_code == 503
+    assert "desk" in answer.text
+    assert postgres.password_file(READER).read_text().strip() not in answer.text
+
+
+def test_airflow_names_the_pages_in_its_navigation(desk):
+    told = desk.log_in("operator").get(f"{desk.url}/api/v2/plugins", timeout=30).json()
+    (plugin,) = [plugin for plugin in told["plugins"] if plugin["name"] == "rasad"]
+    (view,) = plugin["external_views"]
+    assert (view["href"], view["destination"], view["url_route"]) == ("/rasad/", "nav", "rasad")
+    assert requests.get(f"{desk.url}/api/v2/plugins/importErrors", timeout=30).status_code == 401
+    errors = desk.log_in("operator").get(f"{desk.url}/api/v2/plugins/importErrors", timeout=30).json()
+    assert errors["import_errors"] == []
