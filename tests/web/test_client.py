@@ -328,6 +328,15 @@ def test_the_client_works_on_after_it_cut_a_server_off(site: Site, client: Clien
 # Failures and retries
 
 
+def test_what_a_server_says_in_control_codes_does_not_reach_a_terminal(site: Site, client: Client) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"\x1b]0;owned\x07\x1b[2J\r\n\r\n")
+
+    error = failure(client, site.on("/a", answer))
+    assert error.reason == "connection"
+    assert error.message.isprintable()
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_failing_server_is_asked_again(site: Site, client: Client, status: int) -> None:
     assert client.get(site.on("/a", in_turn(reply(status), reply(200, PAGE))), delay=0).body == PAGE

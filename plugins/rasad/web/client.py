@@ -570,7 +570,8 @@ def _failure(host: str, error: BaseException) -> FetchError:
         if any(isinstance(cause, kind) for cause in chain):
             return FetchError(reason, message.format(host=host))
     detail = next((str(c) for c in reversed(chain) if str(c)), type(error).__name__)
-    return FetchError("connection", f"the connection to {host} failed: {' '.join(detail.split())[:200]}")
+    shown = "".join(c if c.isprintable() else " " for c in detail)  # it may quote what the server sent
+    return FetchError("connection", f"the connection to {host} failed: {' '.join(shown.split())[:200]}")
 
 
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, str], ...] = (

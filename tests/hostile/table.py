@@ -1,0 +1,5 @@
+"""All attacks of the suite, by kind; tests/hostile/test_hostile.py runs them."""
+
+from tests.hostile import network
+
+CASES = [*network.CASES]
