@@ -288,9 +288,13 @@ def _page(request: Request, template: str, code: int = 200, **values: Any) -> Re
         """A name in the reader's language, where there is one in it."""
         return str((row.get(english) if lang == "en" else None) or row.get(arabic) or row.get(english) or "—")
 
+    def word(outcome: str) -> str:
+        """A word of the ledger's, in the reader's language."""
+        return show.OUTCOMES.get(outcome, outcome) if lang == "ar" else outcome.replace("_", " ")
+
     html = _templates().get_template(template).render(
-        t=t, name=name, lang=lang, dir="ltr" if lang == "en" else "rtl", base=_base(request), path=request.url.path,
-        **values,
+        t=t, name=name, word=word, kinds_of=show.KINDS, lang=lang, dir="ltr" if lang == "en" else "rtl",
+        base=_base(request), path=request.url.path, **values,
     )  # fmt: skip
     response = HTMLResponse(html, code)
     if request.query_params.get("lang") in ("ar", "en"):

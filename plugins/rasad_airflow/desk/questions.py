@@ -64,11 +64,13 @@ def today(ask: Ask, day: date | None) -> Row:
             days=DAYS,
         ),
         "rising": ask.rows(
-            "SELECT * FROM mart.trending_entities WHERE day = %(day)s ORDER BY score DESC, articles DESC LIMIT 20",
+            "SELECT * FROM mart.trending_entities WHERE day = %(day)s AND score >= 1 "
+            "ORDER BY score DESC, articles DESC LIMIT 20",
             day=day,
         ),
         "phrases": ask.rows(
-            "SELECT * FROM mart.trending_phrases WHERE day = %(day)s ORDER BY score DESC, articles DESC LIMIT 12",
+            "SELECT * FROM mart.trending_phrases WHERE day = %(day)s AND score >= 1 "
+            "ORDER BY score DESC, articles DESC LIMIT 12",
             day=day,
         ),
         "sources": ask.rows(

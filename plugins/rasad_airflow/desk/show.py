@@ -26,6 +26,42 @@ KINDS = {
     "event": ("الحدث", "Event"),
 }
 
+# The ledger's words (docs/operations.md has them all) for readers of Arabic.
+OUTCOMES = {
+    "due": "في الانتظار",
+    "loaded": "حُمِّل",
+    "unchanged": "لم يتغير",
+    "duplicate": "عنوان آخر لمقال",
+    "standing": "قُرئ من قبل",
+    "article": "قُرئ",
+    "deadline": "لم يتسع الوقت",
+    "gone": "لم يعد موجودا",
+    "failed": "فشل",
+    "blocked": "حُجب",
+    "blocked_by_robots": "يمنعه robots.txt",
+    "consent": "صفحة موافقة",
+    "paywall": "لمشتركين فقط",
+    "login": "يتطلب تسجيل دخول",
+    "not_arabic": "ليس بالعربية",
+    "too_short": "قصير",
+    "too_large": "أكبر من الحد",
+    "elsewhere": "يقود إلى موقع آخر",
+    "private_address": "عنوان داخلي",
+    "bad_url": "ليس عنوانا",
+    "unreadable": "لا يُقرأ",
+    "extract_failed": "تعثر الاستخراج",
+    "taken_down": "أُزيل",
+    "timeout": "لم يجب في الوقت",
+    "connection": "لا اتصال",
+    "dns": "لا اسم كهذا",
+    "tls": "شهادة غير صالحة",
+    "rate_limited": "يطلب الإبطاء",
+    "server_error": "خطأ في الخادم",
+    "http_status": "رُفض",
+    "problem": "مشكلة",
+    "read": "قُرئ",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

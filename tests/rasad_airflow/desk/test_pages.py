@@ -188,7 +188,7 @@ def test_the_article_shows_each_fact_at_its_place(desk):
         line for line in text.split("\n") if line
     )
     assert shown.select_one(".story .text")["dir"] == "rtl"
-    assert "loaded" in shown.select_one("#why").parent.text
+    assert "حُمِّل" in shown.select_one("#why").parent.text
     assert "أصداء الأطلس" in shown.select_one("#versions").parent.text  # whose text it is, too
 
 
