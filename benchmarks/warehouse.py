@@ -146,12 +146,14 @@ def analyze(dsn: str) -> None:
 
 
 def refreshed(loader: Loader, made: press.Plan) -> dict[str, float]:
-    """Seconds to measure one day again: as it stands, and with a late article of each source."""
-    day = made.day(max(0, made.days - 15))
+    """Seconds to measure the newest day again, trends and all, and a day two weeks back with a late article of each
+    source, which the trends of all days since then rest on."""
+    day, newest = made.day(max(0, made.days - 15)), made.day(made.days - 1)
     again = []
     for number in range(3):
         with connect(loader.dsn) as link, link.cursor() as cursor:
-            cursor.execute("INSERT INTO news.dirty_day VALUES (%s, %s)", (day, f"again {number}"))
+            cursor.execute("INSERT INTO news.dirty_day VALUES (%s, %s)", (newest, f"again {number}"))
+            cursor.execute("INSERT INTO news.stale_trend VALUES (%s) ON CONFLICT DO NOTHING", (newest,))
         again.append(timed(trends.measure, loader.dsn))
     late = press.plan(40 * len(made.sources), 1, len(made.sources), made.facts, day, seed=made.seed + 99)
     reads = {read.article.source_id: read for _, found in press.days(late) for read in found}
@@ -373,8 +375,8 @@ def measured(server: Server, dsn: str, made: press.Plan, *, restart: bool = True
     figures.append(Figure("measuring for the first time, a day", whole / made.days, "s"))
     again = refreshed(loader, made)
     figures += [
-        Figure("one day measured again", again["again"], "s", 1.0),
-        Figure("one day with a late article of each source", again["late"], "s"),
+        Figure("the newest day measured again", again["again"], "s", 1.0),
+        Figure("a day two weeks back, with a late article of each source", again["late"], "s"),
     ]
     analyze(dsn)
     size = sizes(dsn)

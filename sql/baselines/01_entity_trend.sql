@@ -11,7 +11,8 @@
 -- the entity's own days have beyond Poisson's (shrunk to 1.3 by 10 days) and by that of the baseline. The greatest of the last
 -- 1, 3 and 7 days (over_days), the longer ones only while the day itself is above its expectation.
 -- Log-odds with an informative Dirichlet prior (Monroe, Colaresi, Quinn 2008, Fightin' Words, eq. 16 and 22), the prior
--- weighing as much as 100 articles. ratio_low, ratio_high: 90 percent interval of articles to expected.
+-- weighing as much as 100 articles. What one publisher alone names, of four or more that day, is not the press rising (its
+-- own name above all): its score is 1 at most. ratio_low, ratio_high: 90 percent interval of articles to expected.
 DELETE FROM news.entity_trend WHERE day = %(day)s;
 INSERT INTO news.entity_trend (day, entity_id, articles, expected, baseline_days, z, log_odds, score, over_days, ratio_low,
                                ratio_high, coverage, basis)
@@ -40,9 +41,9 @@ WITH good AS MATERIALIZED (
     CROSS JOIN span
     WHERE NOT whole OR b.days >= 7
 ), shrunk AS (
-    SELECT sum(n1) AS n1, 50 * sum(w1) AS a1, 50 * sum(w3) AS a3, 50 * sum(w7) AS a7 FROM source
+    SELECT sum(n1) AS n1, count(*) FILTER (WHERE n1 > 0) AS press, 50 * sum(w1) AS a1, 50 * sum(w3) AS a3, 50 * sum(w7) AS a7 FROM source
 ), today AS MATERIALIZED (
-    SELECT entity_id, articles FROM news.entity_day WHERE day = %(day)s
+    SELECT entity_id, articles, sources FROM news.entity_day WHERE day = %(day)s
 ), recent AS (
     SELECT e.entity_id, coalesce(sum(e.articles) FILTER (WHERE e.day = %(day)s), 0)::float8 AS y1,
            coalesce(sum(e.articles) FILTER (WHERE e.day > %(day)s::date - 3), 0)::float8 AS y3, sum(e.articles)::float8 AS y7
@@ -62,7 +63,7 @@ WITH good AS MATERIALIZED (
            coalesce(sum(y) FILTER (WHERE extract(dow FROM day) = extract(dow FROM %(day)s::date)), 0) AS yw
     FROM daily GROUP BY entity_id
 ), counts AS (
-    SELECT t.entity_id, t.articles, coalesce(r.y1, 0) AS y1, coalesce(r.y3, 0) AS y3, coalesce(r.y7, 0) AS y7, o.n1, o.n0, o.nw, o.days, o.coverage, o.whole, coalesce(b.y0, 0) AS y0,
+    SELECT t.entity_id, t.articles, t.sources, o.press, coalesce(r.y1, 0) AS y1, coalesce(r.y3, 0) AS y3, coalesce(r.y7, 0) AS y7, o.n1, o.n0, o.nw, o.days, o.coverage, o.whole, coalesce(b.y0, 0) AS y0,
            coalesce(b.squares, 0) AS squares, coalesce(b.yw, 0) AS yw,
            coalesce(b.s1, 0) + o.a1 * coalesce(b.y0, 0) / greatest(o.n0, 1) AS e1,
            coalesce(b.s3, 0) + o.a3 * coalesce(b.y0, 0) / greatest(o.n0, 1) AS e3,
@@ -74,7 +75,8 @@ WITH good AS MATERIALIZED (
 ), scored AS (
     SELECT *, news.trend_score(y1, y3, y7, e1, e3, e7, y0, squares, yw, n1, n0, nw, days, whole) AS s FROM counts
 )
-SELECT %(day)s, entity_id, articles, (s).expected, days, CASE WHEN whole THEN (s).z END, (s).log_odds, (s).score, (s).over_days,
+SELECT %(day)s, entity_id, articles, (s).expected, days, CASE WHEN whole THEN (s).z END, (s).log_odds,
+       CASE WHEN sources = 1 AND press >= 4 THEN least(1, (s).score) ELSE (s).score END, (s).over_days,
        (s).ratio_low, (s).ratio_high, coverage,
        CASE WHEN days = 0 THEN 'no baseline' WHEN whole THEN 'full baseline' ELSE 'short baseline' END
 FROM scored;

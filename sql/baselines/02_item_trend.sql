@@ -19,10 +19,11 @@ WITH good AS MATERIALIZED (
     FROM base
 ), read AS (
     SELECT coalesce(sum(articles) FILTER (WHERE day = %(day)s), 0)::float8 AS n1,
+           count(*) FILTER (WHERE day = %(day)s) AS press,
            coalesce(sum(articles) FILTER (WHERE day > %(day)s::date - 3), 0)::float8 AS n3, sum(articles)::float8 AS n7
     FROM news.source_day WHERE day BETWEEN %(day)s::date - 6 AND %(day)s
 ), today AS MATERIALIZED (
-    SELECT kind, key, articles::float8 AS y1 FROM news.item_day WHERE day = %(day)s
+    SELECT kind, key, articles::float8 AS y1, sources FROM news.item_day WHERE day = %(day)s
 ), recent AS (
     SELECT kind, key, sum(e.articles) FILTER (WHERE e.day > %(day)s::date - 3)::float8 AS y3, sum(e.articles)::float8 AS y7
     FROM news.item_day e JOIN today USING (kind, key)
@@ -34,7 +35,7 @@ WITH good AS MATERIALIZED (
     WHERE e.day BETWEEN %(day)s::date - 34 AND %(day)s::date + 13
     GROUP BY kind, key
 ), counts AS (
-    SELECT t.kind, t.key, t.y1, r.y3, r.y7, o.*, coalesce(b.y0, 0) AS y0, coalesce(b.squares, 0) AS squares,
+    SELECT t.kind, t.key, t.y1, t.sources, r.y3, r.y7, o.*, coalesce(b.y0, 0) AS y0, coalesce(b.squares, 0) AS squares,
            coalesce(b.yw, 0) AS yw, coalesce(b.y0, 0) / greatest(o.n0, 1) AS share
     FROM today t
     CROSS JOIN (SELECT * FROM read, totals, span) o
@@ -44,7 +45,8 @@ WITH good AS MATERIALIZED (
     SELECT *, news.trend_score(y1, y3, y7, share * n1, share * n3, share * n7, y0, squares, yw, n1, n0, nw, days, whole) AS s
     FROM counts
 )
-SELECT %(day)s, kind, key, y1, (s).expected, days, CASE WHEN whole THEN (s).z END, (s).log_odds, (s).score, (s).over_days,
+SELECT %(day)s, kind, key, y1, (s).expected, days, CASE WHEN whole THEN (s).z END, (s).log_odds,
+       CASE WHEN sources = 1 AND press >= 4 THEN least(1, (s).score) ELSE (s).score END, (s).over_days,
        (s).ratio_low, (s).ratio_high, coverage,
        CASE WHEN days = 0 THEN 'no baseline' WHEN whole THEN 'full baseline' ELSE 'short baseline' END
 FROM scored;

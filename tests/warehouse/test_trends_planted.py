@@ -53,9 +53,10 @@ def press(seed):
 def measured(dsn, seed):
     """The warehouse with the roll-ups of that press, and its trends by the code that measuring runs."""
     volumes, named = press(seed)
-    by_day = Counter()
+    by_day, by_source = Counter(), Counter()
     for (day, _, name), n in named.items():
         by_day[day, name] += n
+        by_source[day, name] += 1
     with connect(dsn) as link, link.cursor() as cursor:
         for source in SOURCES:
             cursor.execute(
@@ -71,7 +72,7 @@ def measured(dsn, seed):
         rows = [(*key, n, n, n, n) for key, n in named.items()]
         columns = "day, source_id, entity_id, articles, texts, stories, mentions"
         execute_values(cursor, f"INSERT INTO news.entity_source_day ({columns}) VALUES %s", rows, page_size=5000)
-        rows = [(*key, n, n, n, 1, n) for key, n in by_day.items()]
+        rows = [(*key, n, n, n, by_source[key], n) for key, n in by_day.items()]
         columns = "day, entity_id, articles, texts, stories, sources, mentions"
         execute_values(cursor, f"INSERT INTO news.entity_day ({columns}) VALUES %s", rows, page_size=5000)
         for day in DAYS[::20]:  # the days that each bears on overlap

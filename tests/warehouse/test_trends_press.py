@@ -200,6 +200,15 @@ def test_a_baseline_under_14_days_says_so_and_the_log_odds_stand_in(press):
     assert query(press.dsn, "SELECT count(z) FROM mart.trending_entities WHERE day = %s", day(5)) == [(0,)]
 
 
+def test_what_one_publisher_alone_names_does_not_lead(press):
+    rows = query(
+        press.dsn,
+        "SELECT max(score) FILTER (WHERE sources = 1), max(score) FILTER (WHERE sources > 1) "
+        "FROM mart.trending_entities",
+    )
+    assert rows[0][0] <= 1 < rows[0][1]
+
+
 def test_what_sets_a_source_apart_is_what_it_alone_has(press):
     rows = query(
         press.dsn, "SELECT entity_id, elsewhere FROM mart.distinctive_entities(%s, %s, 's7', 5)", day(30), day(50)

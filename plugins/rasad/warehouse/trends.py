@@ -49,12 +49,14 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
                 cursor.execute("DELETE FROM news.dirty_day WHERE day = %s", (day,))
                 others = stories.join(cursor, day)
                 joined = registry.register(cursor, day)
+                before = _counts(cursor, day)
                 for statement in statements:
                     cursor.execute(statement, {"day": day})
                 for other in sorted(others):
                     for statement in counts:
                         cursor.execute(statement, {"day": other})
-                watch_press(cursor, day)
+                if _counts(cursor, day) != before:
+                    watch_press(cursor, day)
             link.commit()
             done = [other for other in (*done, day) if other not in joined]
             measured.add(day)
@@ -69,6 +71,18 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
             link.commit()
             if stale is None:
                 return sorted(measured)
+
+
+_COUNTS = " UNION ALL ".join(
+    f"SELECT sum(hashtextextended(t::text, 0)) FROM news.{table} t WHERE day = %(day)s"
+    for table in ("source_day", "source_hour", "entity_source_day", "phrase_day", "topic_day")
+)
+
+
+def _counts(cursor: Cursor, day: date) -> list[tuple[object, ...]]:
+    """What tells a day's roll-ups from others: trends rest on nothing else of it."""
+    cursor.execute(_COUNTS, {"day": day})
+    return cursor.fetchall()
 
 
 def watch_press(cursor: Cursor, changed: date) -> None:
