@@ -66,11 +66,30 @@ test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashbo
 	$(PY) -m pytest -m slow -ra
 
 .PHONY: lint
-lint: $(VENV)/.installed-dev ## Style (ruff), types (mypy, strict on rasad), and that imports point one way
+lint: $(VENV)/.installed-dev ## Style (ruff), types (mypy, strict on rasad), that imports point one way, licences of what is locked
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(PY) -m tests.licences
+
+# By OSV and not by the index, which may be a mirror that knows no advisories and would have nothing to say of any package.
+AUDIT = $(UV) tool run --from pip-audit==2.10.1 pip-audit --vulnerability-service osv --strict --disable-pip --require-hashes \
+        --progress-spinner off
+LOCKS = requirements.txt requirements-server.txt requirements-dev.txt requirements-dashboards.txt
+
+.PHONY: audit
+audit: $(VENV)/.installed ## Known vulnerabilities of what is locked (asks osv.dev, and PyPI for pip-audit)
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; failed=0; \
+	for lock in $(LOCKS); do \
+	    echo "== $$lock"; \
+	    if $(AUDIT) -r $$lock > "$$log" 2>&1; then cat "$$log"; \
+	    elif grep -qE 'ConnectionError|ConnectTimeout|ReadTimeout|ServiceError|Failed to fetch|error sending request' "$$log"; then \
+	        grep -E '^[A-Za-z.]*(Error|Timeout)|[Ee]rror' "$$log" | tail -n 1 >&2; \
+	        echo "make audit: nothing was audited, as osv.dev (or the index that has pip-audit) cannot be reached from here:" \
+	            "run it on a machine with a network" >&2; exit 2; \
+	    else cat "$$log"; failed=1; fi; \
+	done; exit $$failed
 
 .PHONY: format
 format: $(VENV)/.installed-dev ## Let ruff format, and mend what it can
