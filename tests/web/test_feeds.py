@@ -475,3 +475,14 @@ def test_any_bytes_give_a_listing(text: str, encoding: str) -> None:
 )
 def test_any_binary_gives_a_listing(body: bytes, start: bytes) -> None:
     assert read(start + body).left_out == 0
+
+
+def test_a_thousand_attributes_are_no_feed() -> None:
+    """feedparser compares each with all others: a hundred thousand took minutes."""
+    feed = Feed("https://www.example.com/feed", "rss")
+    for attribute in ('a{}="b"', "xmlns:a{} = 'u:{}'"):
+        many = " ".join(attribute.format(n, n) for n in range(100_000))
+        body = f"<rss version='2.0'><channel {many}><item><link>/1</link></item></channel></rss>".encode()
+        start = time.process_time()
+        assert "attributes" in (feeds.read(body, None, feed, SOURCE, NOW).problem or "")
+        assert time.process_time() - start < 5

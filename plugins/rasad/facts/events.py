@@ -64,6 +64,7 @@ _COMMAS = frozenset("،,")
 _TOGETHER = frozenset({"AGREE", "CONSULT", "COOPERATE"})
 _VERB_WITHIN = 8  # tokens of its clause before a verb
 _NOUN_WITHIN = 3  # tokens of its clause before a noun
+_CLAUSE = 100  # words that a clause is followed back: what has no mark for longer is no prose
 _LIGHT_REACH = 14  # tokens between a light verb and its noun
 _SUBJECT_REACH, _OBJECT_REACH, _CLAUSE = 9, 3, 22
 _BETWEEN_REACH = 4
@@ -234,9 +235,9 @@ def _heads_clause(scene: Scene, at: int) -> bool:
 
 
 def _clause_first(scene: Scene, at: int) -> int:
-    """The first token of the clause: behind the last mark that ends one, a comma among them."""
-    first = at
-    while first > scene.first[at] and scene.tokens[first - 1].text not in _BREAKS | _COMMAS:
+    """The first token of the clause: behind the last mark that ends one, a comma among them; at most _CLAUSE back."""
+    first, ends = at, _BREAKS | _COMMAS
+    while first > max(scene.first[at], at - _CLAUSE) and scene.tokens[first - 1].text not in ends:
         first -= 1
     return first
 

@@ -133,7 +133,7 @@ def get_lines(landing: str, reference: str) -> Iterator[Json]:
         # At \n alone: texts hold other ends of lines (U+2028, U+0085), which JSON leaves as they are.
         for line in text.split("\n")[:-1]:
             yield json.loads(line)
-    except (gzip.BadGzipFile, EOFError, ValueError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise LandingError(f"{reference} is damaged ({error}): run the source again from discover") from None
 
 

@@ -44,6 +44,8 @@ _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _ENTITY = re.compile(r"<!ENTITY[^>]{0,10000}>?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]{0,1000}>")
+# Parsers of XML compare each attribute of an element with all others of it.
+_ATTRIBUTES = re.compile(rb"""<[^\s<>/]+(?:\s+[^\s=<>]+\s*=\s*(?:"[^"<]*"|'[^'<]*')){1000}""")
 # Labels that programs write by habit, of bytes that are neither UTF-8 nor this.
 _UNLIKELY = frozenset(("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252", "cp1252"))
 _EARLIEST = datetime(1990, 1, 1, tzinfo=timezone.utc)
@@ -85,6 +87,8 @@ def read(body: bytes, content_type: str | None, feed: Feed, source: Source, fetc
             return Listing(problem=f"not readable: {error}")
     if len(body) > MAX_SITEMAP:
         return Listing(problem=f"{len(body):,} bytes, more than the {MAX_SITEMAP:,} that a sitemap may have")
+    if _ATTRIBUTES.search(_as_utf8(body, content_type) if _wide(body[:4000]) else body):
+        return Listing(problem="an element has a thousand attributes and more, which no feed needs")
     head = _head(body)
     if not head:
         return Listing(problem="empty: the server sent no bytes" if not body else "empty: only blanks")
