@@ -1,5 +1,5 @@
-"""All attacks of the suite, by kind; tests/hostile/test_hostile.py runs them."""
+"""The attacks that `make test` runs; those of documents.py take minutes and are run by `make test-slow`."""
 
-from tests.hostile import network
+from tests.hostile import files, network
 
-CASES = [*network.CASES]
+CASES = [*network.CASES, *files.CASES]

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from tests.hostile import documents
 from tests.hostile.cases import Case
 from tests.hostile.table import CASES
 
@@ -42,6 +43,19 @@ def ends() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_it_ends_in_a_reason(ends: dict[str, dict[str, Any]], case: Case) -> None:
     row = ends[case.id]
+    assert row["why"] is None, row["why"]
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[str, dict[str, Any]]:
+    return run("documents")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("case", documents.CASES, ids=lambda case: case.id)
+def test_a_document_ends_in_a_reason(read: dict[str, dict[str, Any]], case: Case) -> None:
+    row = read[case.id]
     assert row["why"] is None, row["why"]
 
 
