@@ -305,6 +305,30 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
     assert seconds(8000) < max(40 * seconds(800), 2.0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "غمرت المياه الطرق في سيول ⟦L حضرموت⟧ الأخيرة.",
+        "تحدث الناس عن سيول جارفة في الجبال.",
+        "انعقدت القمة في ⟦L سيول⟧ مساء أمس.",
+        "وصل المسعفون إلى ⟦L وادي دوعن⟧ مساء أمس.",
+        "انقطعت الطريق إلى قرية متضررة في الجبل.",
+        "ناقش الباحثون أسباب هجرة العقول.",
+    ],
+)
+def test_a_place_is_told_from_the_noun_it_is_spelled_like(text: str) -> None:
+    assert marked(_wanted(text)) == text
+
+
+def test_a_surname_is_whose_the_article_introduced_in_full() -> None:
+    own = "قال الباحث سالم ناصر الزبيدي إن البحر هادئ. وأضاف الزبيدي أن الصيادين عادوا."
+    assert {m.name for m in extract(own)} == {"سالم ناصر الزبيدي"}
+    assert {m.name for m in extract("وصل الزبيدي إلى المدينة. ورافقه الباحث سالم ناصر الزبيدي.")} == {
+        "عيدروس الزبيدي",
+        "سالم ناصر الزبيدي",
+    }
+
+
 def test_the_same_article_gives_the_same_mentions() -> None:
     text = "\n".join(_wanted(text) for text in CONVENTIONS.values())
     assert extract(text) == extract(text)

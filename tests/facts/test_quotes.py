@@ -123,6 +123,12 @@ def test_the_recipient_is_no_speaker() -> None:
     assert said(text, سامي_كرم="PER", رويترز="ORG") == [("نعم هذا رأينا", "سامي كرم")]
 
 
+@pytest.mark.parametrize("recipient", ["لسكانها", "لزملائه", "للمزارعين", "لأهلها"])
+def test_people_right_behind_the_verb_hear(recipient: str) -> None:
+    text = f"وصل سامي كرم إلى القرية. وقال {recipient}: «لن نترك أحدا منكم هذا الشتاء»."
+    assert said(text, سامي_كرم="PER") == [("لن نترك أحدا منكم هذا الشتاء", "سامي كرم")]
+
+
 def test_an_organisation_speaks() -> None:
     text = 'وأعلنت وزارة الصحة أن "اللقاح متوفر في كل المراكز". وأضافت الوزارة: "لا داعي للقلق".'
     assert {speaker for _, speaker in said(text, وزارة_الصحة="ORG")} == {"وزارة الصحة"}

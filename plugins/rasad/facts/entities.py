@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
 
 from rasad.arabic import lexicon
 from rasad.arabic.lexicon import Match, forms, words
@@ -33,7 +34,7 @@ from rasad.facts.passage import Passage, Reading
 from rasad.model import EntityType, Mention
 
 KIND = "entity"
-VERSION = "3"
+VERSION = "4"
 
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _SPORTY = 4  # words of sport that make an article one about sport
@@ -54,7 +55,7 @@ def extract(reading: Reading) -> tuple[Mention, ...]:
     """
     lines = read(reading)
     for line, more in zip(lines, reading.backend.candidates(lines), strict=True):
-        line.prefer([c for c in more if not line.of_contest(c)])
+        line.prefer([c for c in more if not (line.of_contest(c) or line.homograph(c))])
     names = _Names(lines)
     for line in lines:
         line.resolve(names)
@@ -106,7 +107,15 @@ class Line:
         short = {(c.start, c.end): c for c in self.again(names)}
         own = {(c.start, c.end): self.written(c) for c in self.chosen if c.source == "model"}
         other = {span for span, name in own.items() if span in short and short[span].name != name}
-        self.choose([*(c for c in self.chosen if (c.start, c.end) not in other), *short.values()])
+        kept = (self._own(c, names) for c in self.chosen if (c.start, c.end) not in other)
+        self.choose([*kept, *short.values()])
+
+    def _own(self, c: Candidate, names: _Names) -> Candidate:
+        """A listed person's surname alone is the person's whom the article introduced by it in full."""
+        if c.source != "lexicon" or c.type != "PER" or c.end != c.start + 1 or c.name in names.full:
+            return c
+        own = names.own.get(self.first(c))
+        return c if own is None else replace(c, name=own, source="coreference", confidence=0.65)
 
     def known(self, sport: int) -> Iterator[Candidate]:
         """The lexicon's names: strong ones, and weak ones that their context supports.
@@ -115,7 +124,7 @@ class Line:
         """
         self.sport = sport
         for m in self.matches:
-            if self._inflected(m) or (not m.weak and self._adjective(m)):
+            if self.homograph(m) or self._inflected(m) or (not m.weak and self._adjective(m)):
                 continue
             if m.entry.table == "bodies" and m.entry.country is None and self._national(m.end):
                 yield Candidate(m.start, m.end + 1, m.cut, "ORG", None, "lexicon", 0.9)
@@ -137,6 +146,20 @@ class Line:
         """Does the country follow whose branch a body is: الهلال الأحمر السوداني, القوات المسلحة الملكية?"""
         word = self.grammar.key(i)
         return is_definite(word) and (is_nationality(word) or word == "الملكيه")
+
+    def homograph(self, m: Match | Candidate) -> bool:
+        """Is a place of one word the noun it is spelled like, as what follows tells?
+
+        A noun in construct before a place (سيول حضرموت), or one whose adjective agrees with it (سيول جارفة).
+        """
+        if m.end != m.start + 1:
+            return False
+        word, after = self.grammar.key(m.start)[m.cut :], self.grammar.key(m.end)
+        place = self.grammar.known.get(m.end)
+        if word not in words("place_homographs") or is_nationality(after):
+            return False
+        described = after.endswith("ه") and after in words("place_homograph_adjectives")
+        return described or (place is not None and place.entry.type == "LOC")
 
     def _inflected(self, m: Match) -> bool:
         """Is what looks like a clitic rather the word's own letter? كورونا is no فيرونا, however it is spelled."""
@@ -259,6 +282,8 @@ class Line:
     def again(self, names: _Names) -> Iterator[Candidate]:
         """Short forms of names that the article gives in full elsewhere."""
         for m in self.matches:
+            if self.homograph(m):
+                continue
             common = m.entry.type == "LOC" and m.end == m.start + 1 and commonness(self.grammar.key(m.start)) < _COMMON
             club = m.entry.table == "clubs" and self._club_again(m)
             if m.weak and not common and m.entry.name in names.entries and (m.entry.table in _CONFIRMED or club):
@@ -392,6 +417,8 @@ class _Names:
             if c.name is None and c.type != "PER" and c.end == c.start + 1 and is_rare(key(name)):
                 self.short.setdefault(key(name), (c.type, name))  # what a class noun named stands alone too
         self._join_persons(persons)
+        self.full = {self.canonical("PER", "".join(parts)) for parts in persons if len(parts) > 1}
+        self.own = {surname: self.canonical("PER", name) for surname, name in self._introduced(lines).items()}
         self._join_bodies(bodies)
 
     def canonical(self, kind: EntityType, written: str) -> str:
@@ -400,6 +427,14 @@ class _Names:
     def _known(self, c: Candidate, written: str) -> str:
         entry = lexicon.load().entry(written)
         return entry.name if entry is not None and entry.type == c.type else written
+
+    def _introduced(self, lines: Sequence[Line]) -> dict[str, str]:
+        """Surname → name as written, where the body first gives it in a full name; titles shorten names."""
+        first: dict[str, str | None] = {}
+        for line, c in [(each, c) for each in lines if each.passage.field == "body" for c in each.chosen]:
+            if c.type == "PER" and (parts := line.parts(c)):
+                first.setdefault(parts[-1], line.written(c) if len(parts) > 1 else None)
+        return {surname: name for surname, name in first.items() if name is not None}
 
     def _join_persons(self, persons: dict[tuple[str, ...], str]) -> None:
         """خالد عبد الكريم is the خالد عبد الكريم ماسا of the same article; a surname is its first bearer's."""

@@ -14,7 +14,7 @@ from rasad.facts.speech import THAT, Saying, Scene, Speaker, keys_of, sayings
 from rasad.model import IndirectQuote, Quote
 
 KIND = "indirect_quote"
-VERSION = "2"
+VERSION = "3"
 
 _NAMED, _UNNAMED, _HEADLINE = 0.7, 0.4, 0.6
 _BETWEEN = 12  # tokens of adverbs that may stand between the speaker and أن

@@ -173,6 +173,8 @@ def is_nationality(word: str) -> bool:
 @lru_cache(maxsize=CACHED_WORDS)
 def _readings(word: str) -> tuple[tuple[str, int], ...]:
     """A word with and without clitics; in بيان and لجان the first letter is the word's own."""
+    if word in words("place_first_parts"):  # وادي is no و before ادي
+        return ((word, 0),)
     own = commonness(word)
     return tuple(
         (form, cut)
@@ -830,7 +832,7 @@ class Grammar:
             return self.known[i].end if self.known[i].entry.type == "LOC" else i
         if i in self.weak and self.weak[i].entry.type == "LOC":
             return self.weak[i].end
-        if not word or is_stop(word) or is_nationality(word):
+        if not word or is_stop(word) or is_nationality(word) or word in words("place_homograph_adjectives"):
             return i
         if any(word in words(group) for group in ("generic", "titles", "own_adjectives", "role_tails")):
             return i

@@ -38,7 +38,11 @@ class Noun:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Noun]:
-    """Every form of every noun of `data/counted_nouns.tsv`; a plain form goes before a dual of the same spelling."""
+    """Every form of every noun of `data/counted_nouns.tsv`.
+
+    Of forms spelled alike a singular goes before a plural (كتاب, a book and writers), and a plain form before a dual.
+    """
+    single: dict[str, Noun] = {}
     plain: dict[str, Noun] = {}
     duals: dict[str, Noun] = {}
     lines = (Path(__file__).parent / "data" / "counted_nouns.tsv").read_text(encoding="utf-8").splitlines()
@@ -51,7 +55,7 @@ def _table() -> dict[str, Noun]:
         many = replace(one, plural=True)
         stem, sound = key(lemma), "ون" in plurals
         for form in (stem, stem + "ا") if lemma[-1] not in "ةىء" else (stem,):
-            plain.setdefault(form, one)
+            single.setdefault(form, one)
         for plural in plurals:
             for form in [stem + ending for ending in ("ين", "ون", "و", "ي")] if plural == "ون" else [key(plural)]:
                 plain.setdefault(form, many)
@@ -67,7 +71,7 @@ def _table() -> dict[str, Noun]:
             duals |= dict.fromkeys([stem + "ان"] if sound else [stem + "ان", stem + "ين"], replace(one, dual="free"))
         if lemma in _KIN:
             duals |= {stem + "ي" + pronoun: replace(one, dual="own") for pronoun in ("ه", "ها", "هم", "هما")}
-    return {**{form: found for form, found in duals.items() if form not in _NO_DUAL}, **plain}
+    return {**{form: found for form, found in duals.items() if form not in _NO_DUAL}, **plain, **single}
 
 
 @lru_cache(maxsize=CACHED_WORDS)

@@ -25,7 +25,7 @@ from rasad.facts.passage import Passage, Reading
 from rasad.model import DateFact, Mention, Quantity
 
 KIND = "quantity"
-VERSION = "2"
+VERSION = "3"
 
 Kind = Literal["count", "money", "percent", "measure"]
 Comparator = Literal["=", "<", "<=", ">", ">=", "~"]

@@ -17,7 +17,7 @@ from rasad.facts.speech import PREPOSITIONS, THAT, Saying, Scene, Speaker, keys_
 from rasad.model import Quote
 
 KIND = "quote"
-VERSION = "2"
+VERSION = "3"
 
 LONGEST_UNCLOSED = 2500  # code points
 _EARLIER = 1500  # code points back to the word of speech that a long quote may go on from

@@ -504,6 +504,21 @@ def _recipient(scene: Scene, at: int) -> bool:
     return k[1:] in _RECIPIENTS or (k.startswith("لل") and "ا" + k[1:] in _RECIPIENTS)
 
 
+_FOLK = keys_of("سكان أهالي أهل جمهور")  # people that no number counts
+
+
+@lru_cache(maxsize=4096)
+def _addressed(word_key: str) -> bool:
+    """لسكانها, للمزارعين: people behind ل. Right behind a verb they hear; elsewhere they may be whose somebody is."""
+    if word_key.startswith("لل"):
+        people = nouns.noun("ا" + word_key[1:])
+        return people is not None and people.plural and people.kind == "person"
+    if word_key[0] != "ل":
+        return False
+    folk = any(word_key[1:] == each + pronoun for each in _FOLK for pronoun in ("ه", "ها", "هم"))
+    return folk or nouns.own_people(word_key[1:]) is not None
+
+
 def _after_recipient(scene: Scene, at: int) -> int:
     """The token behind the recipient that stands right behind a verb: أكد لـ«الصحيفة» | فلان, قال للصحفيين | …"""
     if at >= len(scene.keys):
@@ -511,7 +526,7 @@ def _after_recipient(scene: Scene, at: int) -> int:
     mention = scene.mentions.get(at)
     if mention is not None and mention.start > scene.tokens[at].start and scene.keys[at][0] == "ل" and _medium(mention):
         return scene.end_of(at)
-    if not _recipient(scene, at):
+    if not (_recipient(scene, at) or _addressed(scene.keys[at])):
         return at
     at += 1
     if at < len(scene.keys) and scene.tokens[at].text in FAMILY:
