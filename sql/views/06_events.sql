@@ -1,16 +1,3 @@
-CREATE FUNCTION mart.named(version_id bigint, day date, name text) RETURNS SETOF news.entity
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT e.*
-    FROM news.fact m
-    JOIN news.entity_alias al ON al.entity_id = m.entity_id AND al.canonical AND al.alias = named.name
-    JOIN news.entity_identity r ON r.entity_id = m.entity_id
-    JOIN news.entity e ON e.entity_id = r.root_id
-    WHERE m.version_id = named.version_id AND m.day = named.day AND m.kind = 'entity'
-    ORDER BY m.fact_no
-    LIMIT 1
-$$;
-COMMENT ON FUNCTION mart.named IS 'The entity that a version of an article calls by this canonical name.';
-
 CREATE VIEW mart.events AS
 SELECT f.day, f.article_id, f.url, f.source_id, f.source_ar, f.source_en, f.country, f.label AS type, t.type_ar,
        f.field, f.start_offset, f.end_offset, f.surface AS trigger,
@@ -36,9 +23,20 @@ LEFT JOIN LATERAL (
     WHERE d.version_id = f.version_id AND d.day = f.day AND d.kind = 'date' AND d.edtf = f.edtf
     LIMIT 1
 ) d ON true
-LEFT JOIN LATERAL mart.named(f.version_id, f.day, f.details ->> 'actor') actor ON true
-LEFT JOIN LATERAL mart.named(f.version_id, f.day, f.details ->> 'target') target ON true
-LEFT JOIN LATERAL mart.named(f.version_id, f.day, f.details ->> 'place') place ON true
+CROSS JOIN LATERAL (
+    -- Whom the version calls by these canonical names: its names are read once an event, not once for each of the three.
+    SELECT (array_agg(r.root_id ORDER BY m.fact_no) FILTER (WHERE al.alias = f.details ->> 'actor'))[1] AS actor_id,
+           (array_agg(r.root_id ORDER BY m.fact_no) FILTER (WHERE al.alias = f.details ->> 'target'))[1] AS target_id,
+           (array_agg(r.root_id ORDER BY m.fact_no) FILTER (WHERE al.alias = f.details ->> 'place'))[1] AS place_id
+    FROM news.fact m
+    JOIN news.entity_alias al ON al.entity_id = m.entity_id AND al.canonical
+        AND al.alias IN (f.details ->> 'actor', f.details ->> 'target', f.details ->> 'place')
+    JOIN news.entity_identity r ON r.entity_id = m.entity_id
+    WHERE m.version_id = f.version_id AND m.day = f.day AND m.kind = 'entity'
+) n
+LEFT JOIN news.entity actor ON actor.entity_id = n.actor_id
+LEFT JOIN news.entity target ON target.entity_id = n.target_id
+LEFT JOIN news.entity place ON place.entity_id = n.place_id
 WHERE f.kind = 'event';
 COMMENT ON VIEW mart.events IS 'The main event of each article that tells one: who did what to whom, where and when, in PLOVER''s terms. An article tells it, so that ten articles on one summit are ten rows: count(DISTINCT story_id).';
 COMMENT ON COLUMN mart.events.type IS 'PLOVER event type: ASSAULT, AGREE, CONSULT …';
