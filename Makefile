@@ -59,11 +59,15 @@ transformers: install ## Add torch and transformers to .venv, for a model of you
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## The tests a developer runs: a few minutes
-	$(PY) -m pytest -m "not slow" -ra
+	$(PY) -m pytest -m "not slow and not chaos" -ra
 
 .PHONY: test-slow
 test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashboards/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts
-	$(PY) -m pytest -m slow -ra
+	$(PY) -m pytest -m "slow and not chaos" -ra
+
+.PHONY: chaos
+chaos: $(VENV)/.installed-dev ## Break it on purpose, over and over: afterwards the warehouse is as if nothing had been
+	$(PY) -m pytest -m chaos -ra -s
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## Style (ruff), types (mypy, strict on rasad), that imports point one way, licences of what is locked
