@@ -7,7 +7,7 @@ import hashlib
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -108,6 +108,10 @@ class Newsroom:
             raise ValueError(f"no edition {edition}: there are {EDITIONS}")
         self._edition = edition
 
+    def answers(self, publisher: Publisher) -> Mapping[str, Answer]:
+        """What this publisher answers now, by path."""
+        return site(publisher, self.edition, self.origins[publisher.id])
+
     def url(self, ref: str) -> str:
         """The final address of an article, `publisher/slug`, percent-encoded."""
         article = self._article(ref)
@@ -151,7 +155,11 @@ class Newsroom:
 @lru_cache(maxsize=64)
 def site(publisher: Publisher, edition: int, origin: str) -> dict[str, Answer]:
     """Everything that a publisher answers in an edition, by path (with `?id=` where its addresses have one)."""
-    own = [a for a in articles(edition) if a.publisher == publisher.id]
+    return drawn(publisher, [a for a in articles(edition) if a.publisher == publisher.id], origin)
+
+
+def drawn(publisher: Publisher, own: list[Article], origin: str) -> dict[str, Answer]:
+    """The same for these articles of a publisher, the newest first; there is at least one."""
     newest = max(a.modified_at for a in own)
     answers: dict[str, Answer] = {}
     if publisher.robots is not None:
@@ -231,7 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Requests are kept in the newsroom's log, not printed."""
 
     def _find(self) -> Answer:
-        answers = site(self.publisher, self.room.edition, self.room.origins[self.publisher.id])
+        answers = self.room.answers(self.publisher)
         parts = urlsplit(self.path)
         path = unquote(parts.path)
         number = parse_qs(parts.query).get("id")
