@@ -12,6 +12,7 @@
     export VIEW                               a view of schema mart as Parquet or CSV
     warehouse --reader                        its address for dashboards and notebooks
     takedown URL --why WHY --by WHO           an article goes, and does not come back
+    erase-person WHO --why WHY --by WHO       a person likewise: an id of mart.entities, or a name
     frequencies > FILE                        how rare words are in its articles, for key phrases
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
@@ -398,6 +399,34 @@ def _takedown(args: argparse.Namespace) -> int:
     return 0
 
 
+def _erase_person(args: argparse.Namespace) -> int:
+    from rasad.stages import takedown
+    from rasad.warehouse import erasure
+    from rasad.warehouse.connection import connect
+
+    settings = Settings.from_env()
+    dsn = _warehouse(settings)
+    with connect(dsn) as link:
+        found = erasure.find(link, args.who)
+        if not found and args.who.lstrip("-").isdigit():
+            raise UsageError(
+                f"{args.who} is the id of no person in the warehouse: give one of mart.entities, or a name"
+            )
+        previews = [erasure.preview(link, person) for person in found or [erasure.Person((), (args.who,))]]
+    for one in previews:
+        ids = ", ".join(map(str, one.person.ids)) or "nobody in the warehouse"
+        print(f"{ids}: {' | '.join(one.person.names)}")
+        print("  " + ", ".join(f"{number} {name}" for name, number in one.counts.items()))
+        print("".join(f"  {title}\n" for title in one.titles), end="")
+    if len(previews) > 1:
+        raise UsageError("several persons have this name: give the id of one")
+    if not args.yes:
+        raise UsageError("this person would go from all that was read and will be, for good: say so with --yes")
+    done, files = takedown.erase_person(settings, dsn, previews[0].person, args.why, args.by)
+    print(takedown.told_of_person(done, files))
+    return 0
+
+
 def _frequencies(args: argparse.Namespace) -> int:
     from rasad.facts import frequencies
     from rasad.warehouse import texts
@@ -685,6 +714,21 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--by", required=True, metavar="WHO", help="who decided it")
     one.add_argument("--yes", action="store_true", help="without it, nothing is done")
     one.set_defaults(do=_takedown)
+    one = commands.add_parser(
+        "erase-person",
+        help="a person goes, and does not come back",
+        formatter_class=form,
+        description="Removes a person with all names, mentions, quotes, events and alerts; in texts that are kept the\n"
+        "name is masked, sign for sign, and articles whose address says it go as a whole. Nothing that is\n"
+        "loaded later brings the person back. Without --yes it shows who is meant and what would go.\n"
+        "There is no undo (docs/operations.md).\n\n"
+        "    python -m rasad erase-person 'فلان الفلاني' --why 'request 7/2026' --by 'legal desk' --yes",
+    )
+    one.add_argument("who", metavar="WHO", help="entity_id of mart.entities, or a name in any spelling")
+    one.add_argument("--why", required=True, metavar="WHY", help="kept for good: without the name")
+    one.add_argument("--by", required=True, metavar="WHO", help="who decided it")
+    one.add_argument("--yes", action="store_true", help="without it, nothing is done")
+    one.set_defaults(do=_erase_person)
     one = commands.add_parser(
         "frequencies",
         help="how rare words are in the warehouse's articles, as a file",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import logging
 import re
 import time
@@ -30,10 +31,10 @@ from rasad.stages.landing import Work
 from rasad.stages.plan import PlanError, load_sources, named
 from rasad.stages.publish import RunFailed
 from rasad.stages.visit import visitor
-from rasad.warehouse import ledger, tombstones
+from rasad.warehouse import ledger, persons, tombstones
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import DuePage
-from rasad.warehouse.load import load
+from rasad.warehouse.load import load, page_id
 from rasad.web import urls, when
 from rasad.web.client import FetchError
 
@@ -360,6 +361,8 @@ def _settled_as(link: Connection, results: Sequence[Result]) -> list[Result]:
 
 def _note(link: Connection, run: str, source_id: str, results: Sequence[Result], dry_run: bool) -> None:
     with link.cursor() as cursor:
+        erased = persons.known(cursor)
+        results = [_unnamed(result, erased) for result in results] if erased else results
         execute_values(
             cursor,
             """
@@ -376,6 +379,16 @@ def _note(link: Connection, run: str, source_id: str, results: Sequence[Result],
                 for r in results
             ],
         )  # fmt: skip
+
+
+def _unnamed(result: Result, erased: persons.Erased) -> Result:
+    """A result that says nothing of persons who were erased."""
+    asked, url = (
+        persons.address(page_id(one)) if one and erased.named(one) else one for one in (result.asked, result.url)
+    )
+    result = dataclasses.replace(result, asked=asked or "", url=url, title=result.title and erased.hide(result.title))
+    found = json.dumps(result.found, ensure_ascii=False)
+    return dataclasses.replace(result, found={}) if erased.holds(found) else result
 
 
 def report(done: Iterable[Sequence[Json]]) -> list[Json]:

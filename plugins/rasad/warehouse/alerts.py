@@ -21,6 +21,7 @@ from psycopg2.extras import Json as JsonParameter
 from psycopg2.extras import execute_values
 
 from rasad.model import Json, Watch
+from rasad.warehouse import persons
 from rasad.warehouse.connection import connect
 from rasad.warehouse.load import entity_key
 
@@ -103,6 +104,7 @@ def look(dsn: str, watches: Sequence[Watch], now: datetime | None = None) -> Jso
     raised = ended = 0
     with connect(dsn) as link, link.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.alerts'))")
+        watches = list(_without_erased(cursor, watches, problems))
         _keep(cursor, watches)
         for watch in watches:
             try:
@@ -250,6 +252,16 @@ def _alerts(cursor: Cursor, ids: Sequence[str]) -> list[Alert]:
     for alert_id, *what in cursor.fetchall():
         shown.setdefault(alert_id, []).append(Evidence(*what))
     return [replace(Alert(*row), evidence=tuple(shown.get(row[0], ()))) for row in rows]
+
+
+def _without_erased(cursor: Cursor, watches: Iterable[Watch], problems: list[str]) -> Iterator[Watch]:
+    """A list names whom it watches, and what is kept of it would: who was erased is left out, and the list told."""
+    erased = persons.known(cursor)
+    for watch in watches:
+        if erased and any(erased.entity("PER", name) or erased.holds(name) for name in (watch.words, watch.rule)):
+            problems.append(f"{watch.list}: one of its watches names a person who was erased; take it out of the file")
+        else:
+            yield watch
 
 
 def _keep(cursor: Cursor, watches: Iterable[Watch]) -> None:

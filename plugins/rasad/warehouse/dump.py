@@ -13,6 +13,8 @@ CLOCKS: dict[str, frozenset[str]] = {
     "batch": frozenset({"batch_id", "loaded_at"}),
     "dirty_day": frozenset({"batch_id"}),
     "entity_merge": frozenset({"decided_at", "decided_by"}),
+    "erased_name": frozenset({"name"}),
+    "erasure_secret": frozenset({"secret"}),
     "feed": frozenset({"next_poll_at", "polled_at", "poll_every", "polled_run"}),
     "host": frozenset({"next_request_at", "robots_fetched_at"}),
     "migration": frozenset({"applied_at"}),

@@ -28,7 +28,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from rasad.arabic.text import key
 from rasad.model import Batch, Json, ReadArticle, Source
-from rasad.warehouse import rights, tombstones
+from rasad.warehouse import persons, rights, tombstones
 from rasad.warehouse.connection import connect, identity
 from rasad.warehouse.versions import NEWER
 
@@ -179,7 +179,7 @@ _ARTICLE_COLUMNS = (
     "version_id", "article_id", "url", "source_id", "day", "day_basis", "title", "text", "text_edits", "text_key",
     "published", "published_at", "updated", "authors", "section", "tags", "description", "image", "language",
     "extractors", "reader", "backend", "read_at", "first_fetched_at", "last_fetched_at", "subtitle", "live",
-    "kept", "text_sha256", "shingles",
+    "kept", "text_sha256", "shingles", "masked",
 )  # fmt: skip
 _FACT_COLUMNS = (
     "day", "version_id", "fact_no", "article_id", "source_id", "kind", "field", "start_offset", "end_offset",
@@ -246,6 +246,7 @@ def _version_row(read: ReadArticle, source: Source, extractors: Json) -> Row:
         "kept": source.rights,
         "text_sha256": rights.digest(article.text),
         "shingles": None if whole else rights.signature(article.text),
+        "masked": False,
     }
 
 
@@ -378,17 +379,19 @@ def _exchange(
     with connect(dsn) as link, link.cursor() as cursor:
         lock_sources(cursor, {str(read.article.source_id) for read in versions.values()})
         cursor.execute(
-            "SELECT version_id, day, article_id, source_id, kept FROM news.article_version v "
+            "SELECT version_id, day, article_id, source_id, kept, description, subtitle, section, authors, tags "
+            "FROM news.article_version v "
             "WHERE (version_id, day) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(days)s::date[])) "
-            f"AND NOT {NEWER} ORDER BY version_id FOR UPDATE",
+            f"AND NOT masked AND NOT {NEWER} ORDER BY version_id FOR UPDATE",
             {
                 "ids": [number for number, _ in versions],
                 "days": [day for _, day in versions],
                 "extractors": json.dumps(extractors),
             },
         )
-        names = ("version_id", "day", "article_id", "source_id", "kept")
+        names = [column.name for column in cursor.description or ()]
         there = [dict(zip(names, row, strict=True)) for row in cursor]
+        erased = persons.known(cursor)
         reads = [(rights.proven(versions[row["version_id"], row["day"]]), row) for row in there]
         cursor.execute(
             "CREATE TEMP TABLE t_version ON COMMIT DROP AS "
@@ -401,16 +404,30 @@ def _exchange(
             for read, row in reads
         ]  # fmt: skip
         _copy_temporary(cursor, "t_version", ("version_id", "day", "backend", "text"), places)
-        _merge_entities(cursor, *_entities(read for read, _ in reads))
+        entities, aliases = _entities(read for read, _ in reads)
+        found = {row["version_id"]: list(_fact_rows(read, row)) for read, row in reads}
+        hidden: dict[int, Row] = {}
+        if erased:
+            as_read = {
+                row["version_id"]: row | {
+                    "title": read.article.title,
+                    "text": rights.kept(read.article.text, _sentences(read), row["kept"]),
+                    "masked": False,
+                } for read, row in reads
+            }  # fmt: skip
+            after, found, entities, aliases = _without_persons(as_read, found, entities, aliases, erased)
+            hidden = {number: row for number, row in after.items() if row["masked"]}
+        _merge_entities(cursor, entities, aliases)
         cursor.execute("DELETE FROM news.fact f USING t_version t WHERE f.version_id = t.version_id AND f.day = t.day")
-        rows = (fact for read, row in reads for fact in _fact_rows(read, row))
-        facts = _copy(cursor, "news.fact", _FACT_COLUMNS, rows)
+        facts = _copy(cursor, "news.fact", _FACT_COLUMNS, (fact for one in found.values() for fact in one))
         cursor.execute(
             "UPDATE news.article_version v SET extractors = %s, reader = %s, backend = t.backend, "
             "text = coalesce(t.text, v.text) "
             "FROM t_version t WHERE v.version_id = t.version_id AND v.day = t.day",
             (json.dumps(extractors), sum(extractors.values())),
         )
+        for row in hidden.values():
+            persons.put(cursor, row)
         cursor.execute(
             "INSERT INTO news.dirty_day SELECT DISTINCT t.day, %s "
             "FROM t_version t JOIN news.article a ON a.current_version = t.version_id AND a.day = t.day "
@@ -441,6 +458,10 @@ def _load(
         with link.cursor() as cursor:
             lock_sources(cursor, {row["source_id"] for row in page_rows} | {batch.source})
             tombstones.refuse(cursor, batch)  # behind the lock that a takedown holds as well
+            erased = persons.known(cursor)
+            if erased:
+                persons.refuse(batch, erased)
+                versions, facts, entities, aliases = _without_persons(versions, facts, entities, aliases, erased)
             cursor.execute(
                 "INSERT INTO news.batch (batch_id, run_id, source_id, counted) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING",
@@ -453,6 +474,8 @@ def _load(
             rows = (fact for number in fresh for fact in facts[number])
             new_facts = _copy(cursor, "news.fact", _FACT_COLUMNS, rows)
             _settle(cursor, page_rows)
+            if erased:
+                _forget_addresses(cursor, page_rows, erased)
             receipt = Receipt(batch.id, len(batch.articles), new_articles, new_versions, new_facts, len(batch.settled))
             cursor.execute(
                 "UPDATE news.batch SET articles = %s, new_articles = %s, new_versions = %s, facts = %s, settled = %s "
@@ -460,6 +483,40 @@ def _load(
                 (receipt.articles, new_articles, new_versions, new_facts, receipt.settled, batch.id),
             )
     return receipt
+
+
+def _without_persons(
+    versions: dict[int, Row],
+    facts: dict[int, list[FactValues]],
+    entities: list[tuple[object, ...]],
+    aliases: list[tuple[object, ...]],
+    erased: persons.Erased,
+) -> tuple[dict[int, Row], dict[int, list[FactValues]], list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The rows of a load with erased persons hidden in them; a version's identity stays that of what was read."""
+    kinds = {entity: str(kind) for entity, kind, *_ in entities}
+    gone = {
+        entity for entity, kind, name, english, _ in entities
+        if erased.entity(str(kind), str(name), str(english) if english else None)
+    }  # fmt: skip
+    versions, facts = dict(versions), dict(facts)
+    for number, version in versions.items():
+        rows = [dict(zip(_FACT_COLUMNS, fact, strict=True)) for fact in facts[number]]
+        if hidden := persons.without(version, rows, erased, gone):
+            versions[number] = version | hidden[0]
+            facts[number] = [tuple(fact.values()) for fact in hidden[1]]
+    entities = [row for row in entities if row[0] not in gone]
+    aliases = [
+        row for row in aliases
+        if row[0] not in gone and (kinds[row[0]] == "PER" or not erased.holds(str(row[1])))
+    ]  # fmt: skip
+    return versions, facts, entities, aliases
+
+
+def _forget_addresses(cursor: Cursor, page_rows: list[Row], erased: persons.Erased) -> None:
+    for page in page_rows:
+        if erased.named(page["url"]):
+            number = page["page_id"]
+            cursor.execute("UPDATE news.page SET url = %s WHERE page_id = %s", (persons.address(number), number))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

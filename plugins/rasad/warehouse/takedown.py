@@ -65,7 +65,7 @@ def take_down(dsn: str, url: str, why: str, by: str) -> Done:
             "INSERT INTO news.tombstone (key, takedown_id) VALUES %s ON CONFLICT DO NOTHING",
             [(one, number) for one in sorted(keys)],
         )
-        versions, facts, entities = _remove(cursor, articles, f"takedown {number}")
+        versions, facts, entities = remove(cursor, articles, f"takedown {number}")
         cursor.execute(
             "UPDATE news.page SET outcome = %s, reason = %s, article_id = NULL, body_hash = NULL, etag = NULL, "
             "last_modified = NULL, file = NULL, file_offset = NULL, next_look_at = NULL, claimed_by = NULL, "
@@ -79,7 +79,7 @@ def take_down(dsn: str, url: str, why: str, by: str) -> Done:
     return Done(number, len(articles), versions, facts, entities, len(pages), source_ids)
 
 
-def _remove(cursor: Cursor, articles: list[int], marker: str) -> tuple[int, int, int]:
+def remove(cursor: Cursor, articles: list[int], marker: str) -> tuple[int, int, int]:
     """Versions, facts and entities that went with the articles."""
     ids = {"ids": articles, "marker": marker}
     # Their stories are told anew without them: of all articles of these, and on all their days.
@@ -145,6 +145,11 @@ def _forget_names(cursor: Cursor) -> int:
           AND NOT EXISTS (SELECT FROM news.entity_merge m WHERE n.entity_id IN (m.entity_id, m.into_id))
         """
     )
+    return forget_entities(cursor, "SELECT entity_id FROM t_orphan")
+
+
+def forget_entities(cursor: Cursor, which: str) -> int:
+    """Remove entities whose facts are gone, of whose ids `which` is a query; returns how many they were."""
     # Whatever names an entity by its id: tables that come later as well.
     cursor.execute(
         """
@@ -155,8 +160,8 @@ def _forget_names(cursor: Cursor) -> int:
         """
     )
     for table, column in cursor.fetchall():
-        cursor.execute(f'DELETE FROM news."{table}" WHERE "{column}" IN (SELECT entity_id FROM t_orphan)')
-    cursor.execute("DELETE FROM news.entity WHERE entity_id IN (SELECT entity_id FROM t_orphan)")
+        cursor.execute(f'DELETE FROM news."{table}" WHERE "{column}" IN ({which})')
+    cursor.execute(f"DELETE FROM news.entity WHERE entity_id IN ({which})")
     return cursor.rowcount
 
 

@@ -16,7 +16,7 @@ from rasad.model import Article
 NEWER = "EXISTS (SELECT FROM jsonb_each(%(extractors)s) n WHERE (v.extractors -> n.key)::int > n.value::int)"
 _OLDER = """(v.backend IS DISTINCT FROM %(backend)s OR EXISTS (
     SELECT FROM jsonb_each(%(extractors)s) n WHERE coalesce((v.extractors -> n.key)::int, 0) < n.value::int))"""
-_STALE = f"{_OLDER} AND NOT {NEWER}"
+_STALE = f"NOT v.masked AND {_OLDER} AND NOT {NEWER}"  # with names hidden, it is no more the text that was read
 _CHOSEN = """v.day BETWEEN coalesce(%(since)s, '-infinity'::date) AND coalesce(%(until)s, 'infinity'::date)
     AND (%(sources)s = '{}' OR v.source_id = ANY (%(sources)s))"""
 
