@@ -3,8 +3,9 @@
 
 **Makes** the monthly partitions of the coming months, so that no load has to. **Cuts down** stored texts
 to what `rights` in the sources' files allow now. **Removes** landing files older than
-`RASAD_LANDING_DAYS` (7; the warehouse does not need them), notes of runs older than 90 days, and what Airflow itself
-remembers and logs beyond 30 days (connection `airflow_metadata`).
+`RASAD_LANDING_DAYS` (7; the warehouse does not need them), addresses that were settled `RASAD_LEDGER_DAYS` (400) ago
+and never became an article (`mart.outcome_days` counts them on), notes of runs older than 90 days, and what Airflow
+itself remembers and logs beyond 30 days (connection `airflow_metadata`).
 
 **Runs** daily at 03:17 UTC. Each task may run again at any time. **When one is red**, nothing is lost: partitions are
 also made on demand, files only take room.
@@ -46,6 +47,11 @@ def maintain_warehouse():
         """Landing files and notes of runs past their retention."""
         return maintaining.expire_landing(house.settings(), house.warehouse())
 
+    @task(pool=WAREHOUSE)
+    def expire_ledger() -> dict:
+        """Addresses that never became an article, past their retention."""
+        return maintaining.expire_ledger(house.settings(), house.warehouse())
+
     @task
     def expire_airflow() -> dict:
         """Airflow's own metadata and logs past 30 days."""
@@ -54,6 +60,7 @@ def maintain_warehouse():
     make_partitions()
     enforce_rights()
     expire_landing()
+    expire_ledger()
     expire_airflow()
 
 

@@ -30,6 +30,7 @@ def test_every_variable_is_read(tmp_path: Path):
             "RASAD_CONTACT": " desk@example.org ",
             "RASAD_ALLOW_HOSTS": "127.0.0.1:8001, Localhost:8002,[::1]:8003",
             "RASAD_LANDING_DAYS": "30",
+            "RASAD_LEDGER_DAYS": "90",
             "RASAD_NER_MODEL": str(tmp_path / "one"),
             "RASAD_DOCUMENT_FREQUENCIES": __file__,
             "RASAD_WATCHLISTS": str(tmp_path / "two"),
@@ -44,6 +45,7 @@ def test_every_variable_is_read(tmp_path: Path):
         contact="desk@example.org",
         allow_hosts=frozenset({"127.0.0.1:8001", "localhost:8002", "[::1]:8003"}),
         landing_days=30,
+        ledger_days=90,
         ner_model=tmp_path / "one",
         document_frequencies=Path(__file__),
         watchlist_dirs=(tmp_path / "two",),
@@ -78,6 +80,8 @@ def test_the_landing_zone_lies_under_var_unless_it_is_named(tmp_path: Path):
         ("RASAD_LANDING_DAYS", "a week"),
         ("RASAD_LANDING_DAYS", "1.5"),
         ("RASAD_LANDING_DAYS", "1" * 20),
+        ("RASAD_LEDGER_DAYS", "59"),
+        ("RASAD_LEDGER_DAYS", "for ever"),
         ("RASAD_NER_MODEL", "/no/such/folder"),
         ("RASAD_NER_MODEL", __file__),
     ],
@@ -94,6 +98,6 @@ def test_a_wrong_value_is_one_line_that_names_it_and_the_way_out(name, value):
 def test_every_variable_is_explained_where_it_is_read():
     code = Path(Settings.from_env.__code__.co_filename).read_text(encoding="utf-8")
     table = {line.split("|")[1].strip() for line in (Settings.__doc__ or "").splitlines() if "| RASAD_" in line}
-    assert len(table) == 12
+    assert len(table) == 13
     for name in table:
         assert f'"{name}"' in code

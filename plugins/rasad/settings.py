@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]  # holds dags/, plugins/, sql/
+LEDGER_LEAST = 60
 
 
 class SettingsError(ValueError):
@@ -29,6 +30,7 @@ class Settings:
     | RASAD_CONTACT | the operator's address for the User-Agent; real sources are polled only with it | none |
     | RASAD_ALLOW_HOSTS | host:port, comma-separated, that may be fetched though private | none |
     | RASAD_LANDING_DAYS | days that landing files are kept | 7 |
+    | RASAD_LEDGER_DAYS | days that the ledger keeps addresses which never became an article, 60 at least | 400 |
     | RASAD_DOCUMENT_FREQUENCIES | file that `frequencies` wrote: how rare words are | the one that ships |
     | RASAD_WATCHLISTS | folders of watchlists, separated as PATH is | none |
     | RASAD_OPERATORS | who is told of failures: mail addresses and Airflow connections, comma-separated | nobody |
@@ -47,6 +49,7 @@ class Settings:
     reader: str | None = None
     watchlist_dirs: tuple[Path, ...] = ()
     operators: tuple[str, ...] = ()
+    ledger_days: int = 400
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +61,12 @@ class Settings:
         days = env.get("RASAD_LANDING_DAYS") or "7"
         if not re.fullmatch("[0-9]{1,5}", days) or int(days) < 1:
             raise SettingsError(f"RASAD_LANDING_DAYS is {days!r}: give a whole number of days, 1 to 99999")
+        # Feeds and sitemaps name articles of some 30 days: one that is forgotten sooner would be asked again and again.
+        ledger_days = env.get("RASAD_LEDGER_DAYS") or "400"
+        if not re.fullmatch("[0-9]{1,5}", ledger_days) or int(ledger_days) < LEDGER_LEAST:
+            raise SettingsError(
+                f"RASAD_LEDGER_DAYS is {ledger_days!r}: give a whole number of days, {LEDGER_LEAST} to 99999"
+            )
         operators = tuple(dict.fromkeys(a.strip() for a in (env.get("RASAD_OPERATORS") or "").split(",") if a.strip()))
         for address in operators:
             if not tellable(address):
@@ -92,6 +101,7 @@ class Settings:
             document_frequencies=Path(table).expanduser().absolute() if table else None,
             watchlist_dirs=_folders(env, "RASAD_WATCHLISTS"),
             operators=operators,
+            ledger_days=int(ledger_days),
         )
 
 

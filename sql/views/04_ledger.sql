@@ -7,7 +7,7 @@ SELECT NULL, f.url, f.source_id, 'feed',
        CASE WHEN f.problem IS NOT NULL THEN 'problem' WHEN f.polled_at IS NULL THEN 'due' ELSE 'read' END,
        f.problem, NULL, NULL, f.failures, NULL, f.polled_at, f.polled_at, f.next_poll_at, NULL
 FROM news.feed f;
-COMMENT ON VIEW mart.outcomes IS 'The ledger: what became of every address ever discovered, with the reason, and of every feed.';
+COMMENT ON VIEW mart.outcomes IS 'The ledger: what became of every address discovered, with the reason, and of every feed. Addresses that never became an article expire (mart.outcome_days counts them on).';
 COMMENT ON COLUMN mart.outcomes.outcome IS 'due, loaded, duplicate, gone, blocked_by_robots, not_arabic, too_short, failed …: docs/operations.md has them all.';
 COMMENT ON COLUMN mart.outcomes.next_look_at IS 'When it is looked at again; null where that is not planned.';
 COMMENT ON COLUMN mart.outcomes.kind IS 'page or feed.';
@@ -18,6 +18,20 @@ COMMENT ON COLUMN mart.outcomes.discovered_at IS 'When a feed or an archive firs
 COMMENT ON COLUMN mart.outcomes.fetched_at IS 'When it was last fetched.';
 COMMENT ON COLUMN mart.outcomes.gone_at IS 'Since when the server has it no more; null while it has.';
 COMMENT ON COLUMN mart.outcomes.settled_at IS 'When its outcome was written.';
+
+CREATE VIEW mart.outcome_days AS
+SELECT day, source_id, outcome, sum(pages)::bigint AS pages
+FROM (
+    SELECT (p.discovered_at AT TIME ZONE 'UTC')::date AS day, p.source_id, p.outcome, count(*) AS pages
+    FROM news.page p GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT day, source_id, outcome, pages FROM news.outcome_day
+) d
+GROUP BY day, source_id, outcome;
+COMMENT ON VIEW mart.outcome_days IS 'How many addresses each source''s feeds and archives first named on a day, by what became of them: also of those whose rows in mart.outcomes have expired.';
+COMMENT ON COLUMN mart.outcome_days.day IS 'When they were first named, in UTC.';
+COMMENT ON COLUMN mart.outcome_days.outcome IS 'As in mart.outcomes.';
+COMMENT ON COLUMN mart.outcome_days.pages IS 'Addresses.';
 
 CREATE VIEW mart.runs AS
 SELECT r.run_id, r.source_id, r.planned_at, r.finished_at, s.key AS stage, s.seconds, s.items

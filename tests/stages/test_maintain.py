@@ -10,7 +10,8 @@ import pytest
 from rasad.settings import Settings
 from rasad.stages import landing
 from rasad.stages.landing import Work
-from rasad.stages.maintain import AHEAD, expire_landing, make_partitions_ahead
+from rasad.stages.maintain import AHEAD, expire_landing, expire_ledger, make_partitions_ahead
+from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.load import make_partitions
 
@@ -92,3 +93,53 @@ def test_notes_of_runs_go_after_their_time_and_receipts_stay(loaded_copy, settin
         (notes - 1, 0)
     ]
     assert query(loaded_copy, "SELECT count(*) FROM news.batch") == receipts
+
+
+OLD = [
+    # outcome, discovered and settled so many days ago, an article of its own, looked at again, goes
+    ("not_arabic", 401, 401, False, False, True),
+    ("gone", 500, 402, False, False, True),
+    ("failed", 401, None, False, False, True),
+    ("not_arabic", 399, 399, False, False, False),
+    ("gone", 500, 3, False, False, False),  # settled anew since
+    ("gone", 500, 500, True, False, False),
+    ("loaded", 500, 500, True, False, False),
+    ("duplicate", 500, 500, False, False, False),
+    ("taken_down", 500, 500, False, False, False),
+    ("failed", 500, 500, False, True, False),
+    ("due", 500, None, False, True, False),
+]
+
+
+def test_addresses_that_never_became_an_article_expire_and_stay_counted(settings, warehouse):
+    query(warehouse, "INSERT INTO news.source VALUES ('nahar', '', '', 'LB', 'Asia/Beirut', '', 'full', true, NULL)")
+    for number, (outcome, discovered, settled, article, again, _) in enumerate(OLD):
+        query(
+            warehouse,
+            "INSERT INTO news.page (page_id, url, source_id, outcome, discovered_at, settled_at, article_id, "
+            "next_look_at) VALUES (%s, %s, 'nahar', %s, now() - make_interval(days => %s), "
+            "now() - make_interval(days => %s), %s, CASE WHEN %s THEN now() END)",
+            number, f"https://a.example/{number}", outcome, discovered, settled, 7 if article else None, again,
+        )  # fmt: skip
+    counts = "SELECT outcome, sum(pages)::int FROM mart.outcome_days GROUP BY 1 ORDER BY 1"
+    before = query(warehouse, counts)
+    assert expire_ledger(settings, warehouse) == {"pages": 3}
+    left = {number for (number,) in query(warehouse, "SELECT page_id FROM news.page")}
+    assert left == {number for number, (*_, goes) in enumerate(OLD) if not goes}
+    assert query(warehouse, counts) == before
+    assert expire_ledger(settings, warehouse) == {"pages": 0}
+    assert query(warehouse, counts) == before
+
+
+def test_many_addresses_expire_in_bounded_transactions(warehouse):
+    query(warehouse, "INSERT INTO news.source VALUES ('nahar', '', '', 'LB', 'Asia/Beirut', '', 'full', true, NULL)")
+    query(
+        warehouse,
+        "INSERT INTO news.page (page_id, url, source_id, outcome, discovered_at, settled_at) "
+        "SELECT n, 'https://a.example/' || n, 'nahar', 'gone', now() - interval '2 years', now() - interval '2 years' "
+        "FROM generate_series(1, 25) n",
+    )
+    with connect(warehouse) as link:
+        assert ledger.expire(link, 400, batch=10) == 25
+    assert query(warehouse, "SELECT sum(pages)::int FROM news.outcome_day") == [(25,)]
+    assert query(warehouse, "SELECT count(*) FROM news.page") == [(0,)]

@@ -67,6 +67,7 @@ COLUMNS = {
     "entity_type confidence backend entity_key text_key story_id source_ar source_en country",
     "outcomes": "page_id url source_id kind outcome reason status article_id attempts discovered_at fetched_at "
     "settled_at next_look_at gone_at",
+    "outcome_days": "day source_id outcome pages",
     "phrases": "day article_id url source_id source_ar source_en country field start_offset end_offset phrase "
     "phrase_key score frequencies text_key story_id",
     "quantities": "day article_id url source_id field start_offset end_offset surface kind value value_max comparator "

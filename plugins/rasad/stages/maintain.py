@@ -45,3 +45,9 @@ def expire_landing(settings: Settings, dsn: str) -> Json:
         cursor.execute("DELETE FROM news.run_source WHERE planned_at < now() - %s", (RUNS_KEPT,))
         cursor.execute("DELETE FROM news.run WHERE planned_at < now() - %s", (RUNS_KEPT,))
     return {"files": gone, **scrubbed}
+
+
+def expire_ledger(settings: Settings, dsn: str) -> Json:
+    """Remove addresses past RASAD_LEDGER_DAYS that never became an article; their daily counts stay."""
+    with connect(dsn) as link:
+        return {"pages": ledger.expire(link, settings.ledger_days)}

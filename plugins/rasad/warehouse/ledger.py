@@ -445,3 +445,42 @@ class HostGate:
                 "SET next_request_at = greatest(h.next_request_at, excluded.next_request_at)",
                 {"host": host, "s": seconds},
             )
+
+
+def expire(link: Connection, days: int, batch: int = 5_000) -> int:
+    """Remove addresses that were settled `days` ago and never became an article; returns how many.
+
+    `batch` of them a transaction, in the order of their ids, so that one reading of the ledger does. What is an
+    article, or another address of one, or was taken down stays for good, since it keeps something from being loaded;
+    so does what is due. Their outcomes are counted on in news.outcome_day.
+    """
+    gone, after = 0, None
+    while True:
+        with link.cursor() as cursor:
+            cursor.execute(
+                """
+                WITH old AS (
+                    SELECT page_id FROM news.page
+                    WHERE article_id IS NULL AND next_look_at IS NULL
+                      AND outcome NOT IN ('due', 'duplicate', 'taken_down')
+                      AND discovered_at < now() - make_interval(days => %(days)s)
+                      AND coalesce(settled_at, fetched_at, discovered_at) < now() - make_interval(days => %(days)s)
+                      AND (%(after)s::bigint IS NULL OR page_id > %(after)s)
+                    ORDER BY page_id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+                ), deleted AS (
+                    DELETE FROM news.page p USING old WHERE p.page_id = old.page_id
+                    RETURNING p.page_id, (p.discovered_at AT TIME ZONE 'UTC')::date AS day, p.source_id, p.outcome
+                ), counted AS (
+                    INSERT INTO news.outcome_day AS d (day, source_id, outcome, pages)
+                    SELECT day, source_id, outcome, count(*) FROM deleted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                    ON CONFLICT (day, source_id, outcome) DO UPDATE SET pages = d.pages + excluded.pages
+                )
+                SELECT count(*), max(page_id) FROM deleted
+                """,
+                {"days": days, "after": after, "batch": batch},
+            )
+            number, after = cursor.fetchone() or (0, None)
+        link.commit()
+        gone += int(number)
+        if number < batch:
+            return gone
