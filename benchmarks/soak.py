@@ -1,14 +1,15 @@
 """Does anything grow while Rasad runs on and on? Five hundred cycles of the sample newsroom in fast time.
 
-usage: PYTHONPATH=plugins .venv/bin/python benchmarks/soak.py [--cycles N] [--scheduled N] [--every N] [--json OUT]
+usage: PYTHONPATH=plugins .venv/bin/python benchmarks/soak.py [--cycles N] [--scheduled N] [--every N] [--publishers N]
+       [--json OUT]
 
 All of `make up` runs (Postgres and Airflow's four processes) and, beside it, one long-lived process that does the
 stages. A cycle is twelve hours of the newsroom's life (tests/newsroom/stream.py): articles come, are corrected and
 withdrawn, or nothing happens; for ledger and landing zone those hours pass as well. All cycles go through the stages of
-the long-lived process, which keeps house every second time, as `maintain_warehouse` does once a day. In some of them
-scheduled runs of the DAG `ingest_news` come first and take what there is: its schedule here is to follow upon itself,
-so that they come in pairs, of which the second one finds nothing to do, with `measure_trends` behind them. Every
-sixtieth cycle what Airflow remembers of more than sixty cycles ago is removed, as after a month in life.
+the long-lived process, which keeps house every second time, as `maintain_warehouse` does once a day. In every tenth a
+scheduled run of the DAG `ingest_news`, with `measure_trends` behind it, comes first and takes what there is: its
+schedule here is to follow upon itself. Every sixtieth cycle what Airflow remembers of more than sixty cycles ago is
+removed, as after a month in life.
 
 Every tenth cycle it is measured: memory (PSS), open files, threads and processes of each part with all that it
 started; connections to Postgres; files of the landing zone and of the folder for temporary ones; zombies; rows of the
@@ -161,7 +162,17 @@ def cycle(settings: Settings, dsn: str, run: str, keep_house: bool) -> dict[str,
 # The house
 
 
-def soak(var: Path, cycles: int, scheduled: int, every: int, note: Callable[[Any], None]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many cycles, scheduled runs in them, cycles from one measurement to the next, publishers that are read."""
+
+    cycles: int = CYCLES
+    scheduled: int = SCHEDULED
+    every: int = EVERY
+    publishers: int = 6
+
+
+def soak(var: Path, wanted: Plan, note: Callable[[Any], None]) -> dict[str, Any]:
     """Run it all under `var`, which should be an empty folder; the figures. `note` gets those so far."""
     from tests.newsroom.stream import Stream
 
@@ -171,10 +182,15 @@ def soak(var: Path, cycles: int, scheduled: int, every: int, note: Callable[[Any
 
     began = time.monotonic()
     ports = Ports(web=_free_port(), postgres=_free_port())
-    start = datetime.now(timezone.utc) - cycles * LENGTH
+    start = datetime.now(timezone.utc) - wanted.cycles * LENGTH
     temporary = var / "tmp"
     temporary.mkdir(parents=True)
-    with Stream(cycles, start, LENGTH, sources_dir=var / "sources") as room, supervisor.house(var, ports) as place:
+    with (
+        Stream(wanted.cycles, start, LENGTH, sources_dir=var / "sources") as room,
+        supervisor.house(var, ports) as place,
+    ):
+        for file in sorted(room.sources_dir.glob("*.yaml"))[wanted.publishers :]:
+            file.unlink()
         hosts = ",".join(origin.removeprefix("http://") for origin in room.origins.values())
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("RASAD", "AIRFLOW"))}
         own = {
@@ -191,7 +207,7 @@ def soak(var: Path, cycles: int, scheduled: int, every: int, note: Callable[[Any
             place.wait_for("the DAGs were to be found", 90, lambda: airflow.dag("ingest_news") is not None)
             airflow.unpause("measure_trends")
             with house.stages():
-                at, samples, brought = _cycles(house, room, cycles, scheduled, every, note)
+                at, samples, brought = _cycles(house, room, wanted, note)
             runs = {
                 f"{dag}, {state}": number
                 for dag, state, number in house.airflow_sql(
@@ -202,7 +218,7 @@ def soak(var: Path, cycles: int, scheduled: int, every: int, note: Callable[[Any
             place.end()
             place.server.remove()
     return {
-        "cycles": cycles,
+        **asdict(wanted),
         "scheduled_runs": house.scheduled,
         "with_changes": brought,
         "runs_of_airflow_kept": runs,
@@ -214,23 +230,23 @@ def soak(var: Path, cycles: int, scheduled: int, every: int, note: Callable[[Any
 
 
 def _cycles(
-    house: House, room: Any, cycles: int, scheduled: int, every: int, note: Callable[[Any], None]
+    house: House, room: Any, wanted: Plan, note: Callable[[Any], None]
 ) -> tuple[list[int], list[dict[str, float]], int]:
     at: list[int] = []
     samples: list[dict[str, float]] = []
     times: list[float] = []
     brought = 0
-    for number in range(1, cycles + 1):
+    for number in range(1, wanted.cycles + 1):
         times.append(time.monotonic())
         house.place.pause(0)  # raises where something died, or a signal came
         brought += bool(room.advance())
         house.pass_time(LENGTH)
-        if house.scheduled < scheduled * number // cycles:
-            house.scheduled_runs()
+        if house.scheduled < wanted.scheduled * number // wanted.cycles:
+            house.scheduled_run()
         house.ask({"run": f"cycle-{number}", "keep_house": number % 2 == 0})
         if number % KEPT_CYCLES == 0:
             house.expire_airflow(time.monotonic() - times[-KEPT_CYCLES])
-        if number % every == 0:
+        if number % wanted.every == 0:
             at.append(number)
             samples.append(house.sample())
             note({"at": at, "samples": samples, "scheduled_runs": house.scheduled})
@@ -280,9 +296,9 @@ class House:
         found: dict[str, Any] = json.loads(answer)
         return found
 
-    def scheduled_runs(self) -> None:
-        """Let the schedule go until a run of `ingest_news` has ended, then let end what followed: another one, which
-        finds nothing to do, and `measure_trends`."""
+    def scheduled_run(self) -> None:
+        """Let the schedule go until a run of `ingest_news` has ended, then let `measure_trends` end, which follows. The
+        next run waits meanwhile, made already, until the schedule goes on."""
         before = self._ended()
         self._pause(False)
         self.place.wait_for("a scheduled run was to end well", 900, lambda: self._ended() > before)
@@ -301,7 +317,9 @@ class House:
         return int(well)
 
     def _going(self) -> int:
-        ((going,),) = self.airflow_sql("SELECT count(*) FROM dag_run WHERE state IN ('queued', 'running')")
+        ((going,),) = self.airflow_sql(
+            "SELECT count(*) FROM dag_run WHERE state = 'running' OR state = 'queued' AND dag_id <> 'ingest_news'"
+        )
         return int(going)
 
     def _pause(self, paused: bool) -> None:
@@ -441,6 +459,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cycles", type=int, default=CYCLES)
     parser.add_argument("--scheduled", type=int, default=SCHEDULED, help="scheduled runs of Airflow, spread over them")
     parser.add_argument("--every", type=int, default=EVERY, help="cycles from one measurement to the next")
+    parser.add_argument("--publishers", type=int, default=6, help="how many are read; fewer where the machine is slow")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--stages", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args(arguments)
@@ -452,12 +471,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             args.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
     with tempfile.TemporaryDirectory(prefix="rasad-soak-") as folder:
-        found = soak(Path(folder) / "var", args.cycles, args.scheduled, args.every, note)
+        found = soak(Path(folder) / "var", Plan(args.cycles, args.scheduled, args.every, args.publishers), note)
     verdicts = judged(found["at"], found["samples"])
     note(found | {"verdicts": [asdict(one) | {"flat": one.flat} for one in verdicts]})
     print(
         f"\n{found['cycles']} cycles ({found['with_changes']} with something new) and {found['scheduled_runs']} "
-        f"scheduled runs of Airflow in {found['minutes']:.0f} minutes"
+        f"scheduled runs of Airflow, {found['publishers']} publishers, in {found['minutes']:.0f} minutes"
     )
     print_verdicts(verdicts)
     for line in found["left_over"]:

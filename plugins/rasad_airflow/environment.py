@@ -97,7 +97,7 @@ def _settings(root: Path, home: Path, ports: Ports, dsn: str, secret: Mapping[st
     url = f"http://{HOST}:{ports.web}"
     return {
         # What runs
-        "core__executor": "LocalExecutor",
+        "core__executor": "rasad_airflow.executor.LocalExecutor",
         "core__parallelism": "12",  # as many as the pools let in: most wait for a site or for Postgres
         "core__dags_folder": str(root / "dags"),
         "core__plugins_folder": str(root / "plugins"),

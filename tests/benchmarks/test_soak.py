@@ -56,8 +56,8 @@ def test_a_series_that_nothing_is_said_of_and_too_few_samples_are_refused():
 @pytest.mark.parametrize(("leak", "left", "status"), [(0, [], 0), (0.2, [], 1), (0, ["airflow worker"], 1)])
 def test_the_exit_status_says_what_was_found(monkeypatch, tmp_path, capsys, leak, left, status):
     found = {
-        "cycles": 500, "scheduled_runs": 51, "with_changes": 300, "minutes": 1.0, "at": AT, "left_over": left,
-        "samples": samples("memory of scheduler, MB", lambda cycle: 200 + leak * cycle),
+        "cycles": 500, "publishers": 6, "scheduled_runs": 51, "with_changes": 300, "minutes": 1.0,
+        "at": AT, "left_over": left, "samples": samples("memory of scheduler, MB", lambda cycle: 200 + leak * cycle),
     }  # fmt: skip
     monkeypatch.setattr(soak, "soak", lambda *arguments: found)
     assert soak.main(["--json", str(tmp_path / "found.json")]) == status

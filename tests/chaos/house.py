@@ -74,7 +74,7 @@ class Broken:
                 raise
         return True
 
-    def ended(self, dag_id: str, run_id: str, seconds: float = 420) -> str:
+    def ended(self, dag_id: str, run_id: str, seconds: float = 1500) -> str:
         """The state that a run ends in, dead parts put up again meanwhile."""
         state = ""
 
@@ -108,7 +108,7 @@ class Broken:
         """Call a run failed, as a person may in the UI: what runs of it is ended."""
         self.airflow._ask("PATCH", f"dags/{dag_id}/dagRuns/{run_id}", json={"state": "failed"})
 
-    def patiently(self, what: str, happened: Callable[[], bool], seconds: float = 120) -> None:
+    def patiently(self, what: str, happened: Callable[[], bool], seconds: float = 300) -> None:
         """Wait until it happened, whoever does not answer meanwhile; dead parts are put up again."""
         deadline, trouble = time.monotonic() + seconds, ""
         while True:
@@ -156,7 +156,7 @@ class Broken:
 
     # Processes of tasks
 
-    def busy(self, dag_id: str, run_id: str, stage: str, seconds: float = 240) -> psutil.Process:
+    def busy(self, dag_id: str, run_id: str, stage: str, seconds: float = 600) -> psutil.Process:
         """The executor's process of a task of this stage, once one runs: its child is the task. Raises Missed where the
         run ends before."""
         deadline = time.monotonic() + seconds

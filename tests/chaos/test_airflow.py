@@ -65,6 +65,15 @@ def kill_worker(stage: str) -> Callable[[Broken, random.Random, str], None]:
     return fault
 
 
+def kill_idle(house: Broken, dice: random.Random, run: str) -> None:
+    """All of the executor's processes that wait for work are killed, among them the one that holds the queue's lock."""
+    house.busy(INGEST, run, "discover")
+    for process in psutil.Process(house.part(SCHEDULER).process.pid).children():
+        with contextlib.suppress(psutil.Error):
+            if " ".join(process.cmdline()).startswith(chaos.TITLE + "<idle>"):
+                process.kill()
+
+
 def kill_part(name: str, stage: str) -> Callable[[Broken, random.Random, str], None]:
     def fault(house: Broken, dice: random.Random, run: str) -> None:
         house.busy(INGEST, run, stage)
@@ -218,7 +227,7 @@ def out_of_order(house: Broken, dice: random.Random, run: str) -> None:
     first run's loads go on."""
     house.patiently("the run was to be planned", lambda: house.tasks(INGEST, run, "plan")[0]["state"] == "success")
     slots(house, 0)
-    house.patiently("all was to be extracted", lambda: all_done(house, run, "extract"), 240)
+    house.patiently("all was to be extracted", lambda: all_done(house, run, "extract"), 600)
     house.stop(INGEST, run)
     house.ended(INGEST, run)
     slots(house, 4)
@@ -276,7 +285,7 @@ ROUNDS = (
     ),
     Round(
         "executor",
-        (kill_worker("discover"), kill_worker("fetch")),
+        (kill_idle, kill_worker("discover"), kill_worker("fetch")),
         (kill_worker("load"), kill_part(SCHEDULER, "fetch"), kill_scheduler_with_its_tasks),
     ),
     Round(
