@@ -537,7 +537,7 @@ def _parser() -> argparse.ArgumentParser:
         help="WARC files into the warehouse",
         formatter_class=form,
         description="Reads WARC files (ours, Common Crawl's, any) through clean, extract and load into the\n"
-        "warehouse, and prints a line after every 200 records. Stopped and started again it goes\n"
+        "warehouse, and prints a line after every load (of 2,000 articles). Stopped and started again it goes\n"
         "on where it was; what is there is not loaded twice. Hosts that no source claims become\n"
         "sources, named by their host and never polled. Pages that are not Arabic are counted and\n"
         "left out. A file may be named by its address: it is fetched into TMPDIR meanwhile.\n\n"

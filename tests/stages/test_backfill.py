@@ -106,11 +106,17 @@ class Killed(Exception):
     pass
 
 
+def chunks_of(records, monkeypatch):
+    """Small chunks, each loaded by itself."""
+    monkeypatch.setattr(module, "CHUNK", records)
+    monkeypatch.setattr(module, "LOAD_RECORDS", records)
+
+
 @pytest.mark.parametrize("chunks", [1, 2])
 def test_killed_half_way_and_started_again_is_as_if_undisturbed(
     settings, warehouse, another_warehouse, few_pages, tmp_path, monkeypatch, chunks
 ):
-    monkeypatch.setattr(module, "CHUNK", 2)
+    chunks_of(2, monkeypatch)
     path = write(tmp_path, few_pages)
     backfill(settings, warehouse, path)
     stormy = another_warehouse()
@@ -131,7 +137,7 @@ def test_killed_half_way_and_started_again_is_as_if_undisturbed(
 
 
 def test_progress_is_told_after_each_chunk_and_stays_as_told(settings, warehouse, few_pages, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "CHUNK", 3)
+    chunks_of(3, monkeypatch)
     said = []
     done = backfill(settings, warehouse, write(tmp_path, few_pages), said.append)
     records = [progress.records for progress in said]
@@ -146,7 +152,7 @@ def test_a_file_cut_into_other_chunks_is_read_anew_and_loads_nothing_twice(
     path = write(tmp_path, few_pages)
     backfill(settings, warehouse, path)
     before = query(warehouse, "SELECT count(*) FROM mart.facts")
-    monkeypatch.setattr(module, "CHUNK", 3)
+    chunks_of(3, monkeypatch)
     done = backfill(settings, warehouse, path)
     assert (done.facts, done.outcomes["again"]) == (0, 0)
     assert query(warehouse, "SELECT count(*) FROM mart.facts") == before
@@ -225,13 +231,47 @@ def test_a_page_on_which_reading_fails_is_noted_and_the_others_load(
     assert done.outcomes["article"] > 0
 
 
+@pytest.mark.parametrize(("limit", "value"), [("LOAD_ARTICLES", 3), ("LOAD_SIGNS", 1_500), ("LOAD_RECORDS", 4)])
+def test_a_load_holds_chunks_until_it_is_large_enough(
+    settings, warehouse, another_warehouse, newsroom_pages, tmp_path, monkeypatch, limit, value
+):
+    path = write(tmp_path, newsroom_pages)
+    monkeypatch.setattr(module, "CHUNK", 1)
+    monkeypatch.setattr(module, limit, value)
+    said = []
+    backfill(settings, warehouse, path, said.append)
+    receipts = [row for (row,) in query(warehouse, "SELECT batch_id FROM news.batch ORDER BY loaded_at")]
+    numbers = [number for receipt in receipts for number in module._numbers(receipt)]
+    assert numbers == list(range(len(newsroom_pages)))
+    assert 1 < len(receipts) == len(said) < len(newsroom_pages)
+    if limit == "LOAD_RECORDS":
+        assert {len(module._numbers(receipt)) for receipt in receipts[:-1]} == {value}
+
+    def killed(progress):
+        raise Killed
+
+    stormy = another_warehouse()  # killed after each load, and started again each time
+    for _ in receipts:
+        with pytest.raises(Killed):
+            backfill(
+                settings, stormy, path, lambda p: killed(p) if sum(p.outcomes.values()) > p.outcomes["again"] else 0
+            )
+    assert backfill(settings, stormy, path).outcomes == {"again": len(newsroom_pages)}
+    assert dump(stormy) == dump(warehouse)
+
+
+def test_a_receipt_of_a_single_chunk_still_stands():
+    assert list(module._numbers("backfill/0a1b/1.2-rules-1/200/2026-03-01,,nahar/7")) == [7]
+    assert list(module._numbers("backfill/0a1b/1.2-rules-1/200/7-9")) == [7, 8, 9]
+
+
 # In several processes
 
 
 def test_several_processes_load_what_one_does(
     settings, warehouse, another_warehouse, newsroom_pages, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(module, "CHUNK", 4)
+    chunks_of(4, monkeypatch)
     path = write(tmp_path, newsroom_pages)
     said, together = [], []
     one = backfill(settings, warehouse, path, said.append)
@@ -278,7 +318,7 @@ import sys, logging
 from pathlib import Path
 from rasad.settings import Settings
 from rasad.stages import backfill
-backfill.CHUNK = 2
+backfill.CHUNK = backfill.LOAD_RECORDS = 2
 backfill.backfill(Settings.from_env(), sys.argv[1], Path(sys.argv[2]), lambda p: print(p.records, flush=True), jobs=2)
 """
 
@@ -296,7 +336,7 @@ def test_killed_with_its_processes_half_way_nobody_is_left_and_it_goes_on(
     work.communicate()
     assert len(readers) == 2
     assert psutil.wait_procs(readers, timeout=10)[1] == []
-    monkeypatch.setattr(module, "CHUNK", 2)
+    chunks_of(2, monkeypatch)
     done = backfill(settings, warehouse, path, jobs=2)
     assert 2 <= done.outcomes["again"] < len(newsroom_pages)
     undisturbed = another_warehouse()

@@ -37,8 +37,13 @@ from rasad.web.client import Client, LocalGate
 log = logging.getLogger(__name__)
 
 LANGUAGES = ("ar",)  # in which facts are found
-CHUNK = 200  # records a transaction, at most
-CHUNK_BYTES = 16_000_000  # of pages a transaction: what a chunk holds in memory, whatever the pages' size
+CHUNK = 200  # records that are read together, at most
+CHUNK_BYTES = 16_000_000  # of pages in a chunk: what it holds in memory, whatever the pages' size
+# What is loaded in one transaction, in whole chunks: large ones cost less an article (benchmarks/ingest.py). What is
+# read and not loaded yet is what a kill loses, and what is held in memory.
+LOAD_ARTICLES = 2_000
+LOAD_SIGNS = 8_000_000  # of text, whatever the articles' size
+LOAD_RECORDS = 20_000  # of an archive with few articles
 MAX_FILE = 8_000_000_000  # bytes of a file that is fetched; Common Crawl's have 1 GB
 MAX_HOURS = 2  # for fetching one
 # What a file will take, for a person who has to decide. Compressed, pages of newspapers have 10 to 30 KB.
@@ -102,7 +107,7 @@ class Wanted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Progress:
-    """After a chunk: what this file gave so far, by outcome. `again` counts records of chunks that stood already."""
+    """After a load: what this file gave so far, by outcome. `again` counts records of chunks that stood already."""
 
     file: str
     records: int
@@ -112,7 +117,7 @@ class Progress:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Records that are loaded in one transaction: pages, and those that are only counted, by outcome."""
+    """Records that are read together: pages, and those that are only counted, by outcome."""
 
     number: int
     records: int
@@ -149,11 +154,12 @@ def backfill(
     wanted: Wanted | None = None,
     jobs: int = 1,
 ) -> Progress:
-    """Read one WARC file into the warehouse. Killed and started again it goes on behind the last chunk loaded;
-    with newer extractors, or with other articles `wanted`, it is read anew.
+    """Read one WARC file into the warehouse. Killed and started again it goes on behind the last load; with newer
+    extractors, or with other articles `wanted`, it is read anew.
 
     `jobs` processes clean and extract, this one reads the file and loads, in the file's order: the rows are the same
-    for any number. At most `jobs` + 2 chunks are in memory. Raises FileNotFoundError, SourceError, WarehouseError.
+    for any number. At most `jobs` + 2 chunks are in memory, and what one load holds. Raises FileNotFoundError,
+    SourceError, WarehouseError.
     """
     sources = load_sources(settings)
     wanted = wanted or Wanted()
@@ -166,27 +172,64 @@ def backfill(
         ledger.sync_sources(link, sources.values())
         with link.cursor() as cursor:
             cursor.execute("SELECT batch_id FROM news.batch WHERE run_id = %s", (name,))
-            loaded = {row[0] for row in cursor.fetchall()}
-        unread = (
-            (chunk, None if f"{name}/{chunk.number}" in loaded else chunk) for chunk in _chunks(path, sources, wanted)
-        )
-        for chunk, done in read(unread, wanted):
-            records += chunk.records
-            if done is None:
-                outcomes["again"] += chunk.records
-            else:
-                ledger.sync_sources(link, (s for s in done.claimed.values() if s.id not in sources))
-                facts += load(dsn, _batch(name, chunk, done), done.claimed, VERSIONS).facts
-                outcomes += chunk.counted + done.outcomes
+            loaded = {number for (receipt,) in cursor for number in _numbers(receipt)}
+        unread = ((chunk, None if chunk.number in loaded else chunk) for chunk in _chunks(path, sources, wanted))
+        waiting: list[tuple[_Chunk, _Read]] = []
+
+        def put() -> None:
+            nonlocal records, facts
+            if not waiting:
+                return
+            claimed = {source.id: source for _, done in waiting for source in done.claimed.values()}
+            ledger.sync_sources(link, (source for source in claimed.values() if source.id not in sources))
+            facts += load(dsn, _batch(name, waiting, claimed), claimed, VERSIONS).facts
+            records += sum(chunk.records for chunk, _ in waiting)
+            for chunk, done in waiting:
+                outcomes.update(chunk.counted + done.outcomes)
+            waiting.clear()
             say(Progress(path.name, records, facts, outcomes.copy()))
+
+        for chunk, done in read(unread, wanted):
+            if done is None:
+                put()
+                records += chunk.records
+                outcomes["again"] += chunk.records
+                say(Progress(path.name, records, facts, outcomes.copy()))
+                continue
+            waiting.append((dataclasses.replace(chunk, pages=()), done))
+            if _enough(waiting):
+                put()
+        put()
     return Progress(path.name, records, facts, outcomes)
 
 
-def _batch(run: str, chunk: _Chunk, done: _Read) -> Batch:
-    kept = {settled.outcome for settled in done.settled} | {"article"}
-    counted = {k: n for k, n in sorted((chunk.counted + done.outcomes).items()) if k not in kept}
-    source = min(done.claimed, default="archive")
-    return Batch(f"{run}/{chunk.number}", run, source, done.articles, done.settled, tuple(counted.items()))
+def _enough(waiting: Sequence[tuple[_Chunk, _Read]]) -> bool:
+    """Whether so much is loaded: by what the file holds alone, so that who was killed goes on with the same loads."""
+    return (
+        sum(len(done.articles) for _, done in waiting) >= LOAD_ARTICLES
+        or sum(len(read.article.text) for _, done in waiting for read in done.articles) >= LOAD_SIGNS
+        or sum(chunk.records for chunk, _ in waiting) >= LOAD_RECORDS
+    )
+
+
+def _numbers(receipt: str) -> range:
+    """The chunks that a receipt stands for; one of before loads held several has a single number."""
+    first, _, last = receipt.rsplit("/", 1)[-1].partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _batch(run: str, waiting: Sequence[tuple[_Chunk, _Read]], claimed: dict[str, Source]) -> Batch:
+    settled = tuple(one for _, done in waiting for one in done.settled)
+    outcomes = sum((chunk.counted + done.outcomes for chunk, done in waiting), Counter[str]())
+    kept = {one.outcome for one in settled} | {"article"}
+    return Batch(
+        f"{run}/{waiting[0][0].number}-{waiting[-1][0].number}",
+        run,
+        min(claimed, default="archive"),
+        tuple(read for _, done in waiting for read in done.articles),
+        settled,
+        tuple((outcome, n) for outcome, n in sorted(outcomes.items()) if outcome not in kept),
+    )
 
 
 def _chunks(path: Path, sources: dict[str, Source], wanted: Wanted) -> Iterator[_Chunk]:
