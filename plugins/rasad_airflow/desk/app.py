@@ -186,9 +186,14 @@ def merge(
 ) -> Response:
     """Write that this entity is another one, who said so and why."""
     with _allowed(request, user, token):
-        into_id = into.strip().rstrip("/").rsplit("/", 1)[-1]  # a number, or the address of its page
-        if not into_id.lstrip("-").isdecimal() or len(into_id) > 20:
-            raise HTTPException(400, "name the other entity by its number or the address of its page")
+        into_id = into.strip().rstrip("/").rsplit("/", 1)[-1]  # a number, the address of its page, or its name
+        if not into_id.removeprefix("-").isdecimal() or len(into_id) > 20:
+            with questions.asking() as ask:
+                found = questions.named(ask, entity_id, into.strip())
+            if len(found) != 1:
+                many = f"{len(found)} entities of its type are" if found else "no entity of its type is"
+                raise HTTPException(400, f"{many} called that: name it by its number or the address of its page")
+            into_id = str(found[0])
         if not why.strip():
             raise HTTPException(400, "say why: others will want to know")
         try:
@@ -293,7 +298,8 @@ def _page(request: Request, template: str, code: int = 200, **values: Any) -> Re
         return show.OUTCOMES.get(outcome, outcome) if lang == "ar" else outcome.replace("_", " ")
 
     html = _templates().get_template(template).render(
-        t=t, name=name, word=word, kinds_of=show.KINDS, lang=lang, dir="ltr" if lang == "en" else "rtl",
+        t=t, name=name, word=word, kinds_of=show.KINDS, outage=show.OUTAGE,
+        lang=lang, dir="ltr" if lang == "en" else "rtl",
         base=_base(request), path=request.url.path, **values,
     )  # fmt: skip
     response = HTMLResponse(html, code)

@@ -69,13 +69,21 @@ def today(ask: Ask, day: date | None) -> Row:
             day=day,
         ),
         "phrases": ask.rows(
-            "SELECT * FROM mart.trending_phrases WHERE day = %(day)s AND score >= 1 "
+            # Names stand in the table of names already.
+            "SELECT p.* FROM mart.trending_phrases p WHERE day = %(day)s AND score >= 1 AND NOT EXISTS (SELECT FROM "
+            "mart.trending_entities e WHERE e.day = p.day AND e.entity = p.phrase) "
             "ORDER BY score DESC, articles DESC LIMIT 12",
             day=day,
         ),
         "sources": ask.rows(
             "SELECT * FROM mart.source_days WHERE day = %(day)s ORDER BY articles DESC, source_id LIMIT 200",
             day=day,
+        ),
+        "volumes": ask.rows(
+            "SELECT source_id, day, articles, expected, coverage FROM mart.source_days "
+            "WHERE day BETWEEN %(day)s::date - %(days)s AND %(day)s",
+            day=day,
+            days=DAYS,
         ),
         "quotes": ask.rows(
             "SELECT q.*, a.title FROM mart.quotes q JOIN mart.articles a USING (article_id) "
@@ -244,6 +252,20 @@ def run(ask: Ask, run_id: str) -> Row:
 
 class MergeRefused(ValueError):
     """A merge that cannot be; the message says why."""
+
+
+def named(ask: Ask, entity_id: int, name: str) -> list[int]:
+    """Entities of this one's type that have exactly this name, this one left out: whom a person means by it."""
+    return [
+        row["entity_id"]
+        for row in ask.rows(
+            "SELECT e.entity_id FROM mart.entities e JOIN mart.entities o ON o.type = e.type "
+            "WHERE o.entity_id = %(id)s AND e.entity_id <> %(id)s AND (e.name = %(name)s OR e.name_en = %(name)s) "
+            "ORDER BY e.entity_id LIMIT 5",
+            id=entity_id,
+            name=name,
+        )
+    ]
 
 
 def merge(entity_id: int, into_id: int, why: str, who: str) -> None:

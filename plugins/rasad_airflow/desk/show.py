@@ -146,6 +146,33 @@ def chart(rows: list[dict[str, Any]], *columns: str) -> str:
     )
 
 
+OUTAGE = 0.5  # a day of which less than this share of what was expected came is unknown
+STRIP = 29  # days, as many as the chart of the whole press has
+TALL = 18.0  # of the strip, in pixels; a day is 4 wide
+
+
+def strip(rows: list[dict[str, Any]], source_id: str, last: date, label: str) -> Any:
+    """A source's days up to the last as bars, the newest at the right; days that are unknown stand in their own
+    colour over the whole height, since nobody knows how tall their bar is. `label` has room for two
+    numbers: of articles, and of unknown days."""
+    days = {row["day"]: row for row in rows if row["source_id"] == source_id}
+    most = max([1.0, *(float(row["articles"]) for row in days.values())])
+    bars, unknown = [], 0
+    for place in range(STRIP):
+        row = days.get(date.fromordinal(last.toordinal() - STRIP + 1 + place))
+        if row is None:
+            continue
+        if row["coverage"] is not None and row["coverage"] < OUTAGE:
+            unknown += 1
+            bars.append(Markup('<rect class="unknown" x="{}" y="0" width="3" height="{}"/>').format(4 * place, TALL))
+        tall = round(TALL * float(row["articles"]) / most, 1)
+        bars.append(Markup('<rect x="{}" y="{}" width="3" height="{}"/>').format(4 * place, TALL - tall, tall))
+    said = label.format(sum(row["articles"] for row in days.values()), unknown)
+    return Markup('<svg class="strip" role="img" aria-label="{}" width="{}" height="{}">{}</svg>').format(
+        said, 4 * STRIP, int(TALL), Markup("").join(bars)
+    )
+
+
 def snippet(text: str | None) -> Any:
     """What mart.search marked, ⟦ and ⟧ around each word, as HTML: everything else is escaped."""
     before, *rest = (text or "").split("⟦")
@@ -155,4 +182,12 @@ def snippet(text: str | None) -> Any:
     )
 
 
-FILTERS = {"number": number, "percent": percent, "when": when, "link": link, "chart": chart, "snippet": snippet}
+FILTERS = {
+    "number": number,
+    "percent": percent,
+    "when": when,
+    "link": link,
+    "chart": chart,
+    "strip": strip,
+    "snippet": snippet,
+}

@@ -251,12 +251,15 @@ def test_an_operator_merges_with_a_reason_and_parts_again(desk):
     url = f"{desk.url}/rasad/entity/{one}/merge"
     for wrong in (
         {"into": "someone", "why": "x"},
+        {"into": "كسلا", "why": "the name of a place"},
         {"into": "12", "why": "x"},
         {"into": str(one), "why": "x"},
         {"into": str(other), "why": " "},
         {"into": str(entity(desk, "كسلا")), "why": "a place"},
     ):
         assert session.post(url, fields | wrong, timeout=30).status_code == 400, wrong
+    assert session.post(url, fields | {"into": "إيلينا ماركوفا", "why": "بالاسم"}, timeout=30).status_code == 200
+    assert desk.query("SELECT into_id, why FROM news.entity_merge") == [(other, "بالاسم")]
     answer = session.post(url, fields | {"into": f"{desk.url}/rasad/entity/{other}", "why": "الشخص نفسه"}, timeout=30)
     assert answer.status_code == 200
     assert desk.query("SELECT entity_id, into_id, why, decided_by FROM news.entity_merge") == [

@@ -46,6 +46,19 @@ def test_a_day_without_a_row_is_a_gap_not_a_zero():
     assert show.chart([], "articles") == "{}"
 
 
+def test_a_strip_shows_an_outage_as_unknown_and_not_as_a_small_day():
+    rows = [
+        {"source_id": "sada", "day": date(2026, 3, 9), "articles": 10, "coverage": 1.0},
+        {"source_id": "sada", "day": date(2026, 3, 10), "articles": 1, "coverage": 0.1},
+        {"source_id": "minbar", "day": date(2026, 3, 10), "articles": 500, "coverage": None},
+    ]
+    drawn = show.strip(rows, "sada", date(2026, 3, 10), "<b> {} / {}")
+    assert 'aria-label="&lt;b&gt; 11 / 1"' in drawn
+    assert drawn.count("<rect") == 3
+    assert '<rect class="unknown" x="112" y="0" width="3" height="18.0"/>' in drawn  # the last of 29
+    assert '<rect x="108" y="0.0" width="3" height="18.0"/>' in drawn  # the tallest of its own
+
+
 def test_facts_of_title_and_body_keep_their_numbers():
     facts = [
         {"kind": "entity", "field": "body", "start_offset": 0, "end_offset": 4},
