@@ -57,9 +57,12 @@ transformers: install ## Add torch and transformers to .venv, for a model of you
 
 ##@ To work on it
 
+# A file's tests stay together, as they share what was costly to make. More than four at once gain little and need memory.
+TOGETHER = --numprocesses logical --maxprocesses 4 --dist loadfile
+
 .PHONY: test
 test: $(VENV)/.installed-dev ## The tests a developer runs: a few minutes
-	$(PY) -m pytest -m "not slow and not chaos" -ra
+	$(PY) -m pytest -m "not slow and not chaos" -ra $(TOGETHER)
 
 .PHONY: test-slow
 test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashboards/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts

@@ -30,17 +30,19 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    """A function that names a port of 127.0.0.1 nobody listens on, another one each time."""
-    given: set[int] = set()
+def free_port(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[], int]:
+    """A function that names a port of 127.0.0.1 nobody listens on, another one each time, in whichever process."""
+    base = tmp_path_factory.getbasetemp()
+    given = (base if worker_id == "master" else base.parent) / "ports"  # the folder that all workers share
+    given.mkdir(exist_ok=True)
 
     def port() -> int:
         while True:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 number = int(probe.getsockname()[1])
-            if number not in given:
-                given.add(number)
+            with contextlib.suppress(FileExistsError):
+                (given / str(number)).touch(exist_ok=False)
                 return number
 
     return port
@@ -147,6 +149,11 @@ def _administer(server: Server, statement: str) -> None:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+# The processes that share the tests must call them alike, and what gzip makes holds the second it was made in.
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    return argname if isinstance(val, bytes) else None
 
 
 # In CI a skipped test is a failed one: whatever it would have proved was not proved.
