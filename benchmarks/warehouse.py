@@ -4,8 +4,9 @@ usage: PYTHONPATH=plugins .venv/bin/python benchmarks/warehouse.py --articles N 
        [--sources 60] [--until DAY] [--json FILE] [--keep FOLDER]
 
 An invented press (benchmarks/press.py) is loaded by the loader that everybody uses, into a Postgres of its own with the
-settings of the embedded one, in a temporary folder that is removed afterwards (`--keep`: in FOLDER, which stays). Then
-its days are measured, and each question is asked of schema mart.
+settings of the embedded one, in a temporary folder that is removed afterwards (`--keep`: in FOLDER, which stays; where
+the same press stands there already, it is brought to the newest schema and neither loaded nor measured for the first
+time again). Then its days are measured, and each question is asked of schema mart.
 
 - Loading: articles per CPU second, of this process and of the whole server together; making the articles is not
   counted, autovacuum and checkpoints are. The first part goes in as a backfill does, 2,000 articles a transaction; the
@@ -354,9 +355,12 @@ def _after(made: press.Plan) -> dict[date, list[press.Outage]]:
 
 def sums_are_equal(dsn: str, made: press.Plan) -> Figure:
     query = (checks.CHECKS / "rollups_equal_facts.sql").read_text(encoding="utf-8")
+    faults = 0
     with connect(dsn) as link:
-        faults = rows(link, query, {"since": made.first, "until": made.day(made.days - 1)})
-    return Figure("sums of roll-ups that are not those of facts", len(faults), "", 0)
+        for first in range(0, made.days, 7):  # as many days at once as the DAG checks
+            last = min(first + 6, made.days - 1)
+            faults += len(rows(link, query, {"since": made.day(first), "until": made.day(last)}))
+    return Figure("sums of roll-ups that are not those of facts", faults, "", 0)
 
 
 def measured(server: Server, dsn: str, made: press.Plan, *, restart: bool = True) -> dict[str, Any]:
@@ -364,15 +368,23 @@ def measured(server: Server, dsn: str, made: press.Plan, *, restart: bool = True
     with connect(dsn, autocommit=True) as link:
         ledger.sync_sources(link, made.sources)
     loader = Loader(server, dsn, made)
-    loads = loaded(loader, made)
-    figures = [
-        Figure("bulk backfill, articles a CPU second", loads["bulk"]["articles_per_cpu_second"], "", 1000, more=True),
-        Figure("everyday load, batches of 200", loads["everyday"]["articles_per_cpu_second"], "", 600, more=True),
-        Figure("the same in batches of 20", loads["small"]["articles_per_cpu_second"], "", more=True),
-    ]
-    say("measuring")
-    whole = timed(trends.measure, dsn)
-    figures.append(Figure("measuring for the first time, a day", whole / made.days, "s"))
+    loads: dict[str, dict[str, float]] = {}
+    figures: list[Figure] = []
+    if _stands(dsn, made):
+        say("this press stands there: it is measured where the schema asks for it, and asked")
+        trends.measure(dsn)
+    else:
+        loads = loaded(loader, made)
+        figures = [
+            Figure(f"{name}, articles a CPU second", loads[load]["articles_per_cpu_second"], "", target, more=True)
+            for name, load, target in (
+                ("bulk backfill", "bulk", 1000.0),
+                ("everyday load in batches of 200", "everyday", 600.0),
+                ("everyday load in batches of 20", "small", None),
+            )
+        ]
+        say("measuring")
+        figures.append(Figure("measuring for the first time, a day", timed(trends.measure, dsn) / made.days, "s"))
     again = refreshed(loader, made)
     figures += [
         Figure("the newest day measured again", again["again"], "s", 1.0),
@@ -386,7 +398,7 @@ def measured(server: Server, dsn: str, made: press.Plan, *, restart: bool = True
     figures += answered(dsn, made, server if restart else None)
     return {
         "articles": made.articles,
-        "facts": int(sum(load["facts"] for load in loads.values())),
+        "facts": _facts(dsn),
         "days": made.days,
         "sources": len(made.sources),
         "names": made.names,
@@ -395,6 +407,18 @@ def measured(server: Server, dsn: str, made: press.Plan, *, restart: bool = True
         "loads": loads,
         "figures": [asdict(figure) | {"met": figure.met} for figure in figures],
     }
+
+
+def _stands(dsn: str, made: press.Plan) -> bool:
+    """Whether an earlier run left this press there: as many articles of the same days, beside its late ones."""
+    with connect(dsn) as link:
+        ((articles, first, last),) = rows(link, "SELECT count(*), min(day), max(day) FROM news.article")
+    return bool(articles >= made.articles and (first, last) == (made.first, made.day(made.days - 1)))
+
+
+def _facts(dsn: str) -> int:
+    with connect(dsn) as link:
+        return int(rows(link, "SELECT count(*) FROM news.fact")[0][0])
 
 
 def print_report(found: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ PLANTED = {
         "UPDATE news.entity_source_day SET mentions = mentions + 1 WHERE (day, source_id, entity_id) = "
         "(SELECT day, source_id, entity_id FROM news.entity_source_day WHERE source_id = 'atlas' "
         "AND day = '2026-03-09' ORDER BY entity_id LIMIT 1)",
-        {"source_id": "atlas", "day": date(2026, 3, 9), "sum": "mentions of entity_source_day"},
+        {"source_id": "atlas", "day": date(2026, 3, 9), "roll_up": "entity_source_day"},
     ),
     "no_future_publication": (
         "UPDATE news.article_version SET published_at = last_fetched_at + interval '3 hours' "
@@ -162,3 +162,44 @@ def test_the_days_that_are_checked():
     assert checks.window(None, "2026-02-08", today) == {"since": date(2026, 2, 1), "until": date(2026, 2, 8)}
     with pytest.raises(ValueError):
         checks.window("yesterday", None, today)
+
+
+# Of every roll-up: one that counts too much, one that is not there, and one of nothing.
+ROLL_UPS = {
+    "source_day": ("articles", "texts", "stories", "facts"),
+    "source_hour": ("articles",),
+    "kind_day": ("articles", "facts"),
+    "entity_source_day": ("articles", "texts", "stories", "mentions"),
+    "entity_country_day": ("articles", "texts", "stories", "mentions"),
+    "entity_day": ("articles", "texts", "stories", "sources", "mentions"),
+    "topic_day": ("articles", "texts", "stories", "sources"),
+    "phrase_day": ("articles", "texts", "stories", "sources"),
+    "article_words": ("version_id",),
+}
+
+
+def test_every_roll_up_is_held_to_the_facts_row_by_row(loaded):
+    check = CHECKS["rollups_equal_facts"]
+    with connect(loaded.dsn) as link, link.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ WRITE")
+        for table, columns in ROLL_UPS.items():
+            one = f"ctid = (SELECT ctid FROM news.{table} t WHERE day = '2026-03-09' ORDER BY t::text LIMIT 1)"
+            wrong = [f"UPDATE news.{table} SET {column} = {column} + 1 WHERE {one}" for column in columns]
+            for statement in (*wrong, f"DELETE FROM news.{table} WHERE {one}"):
+                cursor.execute("SAVEPOINT healthy")
+                cursor.execute(statement)
+                assert cursor.rowcount == 1
+                cursor.execute(check.query, MARCH)
+                found = checks.fetched(cursor).rows
+                assert [(row["roll_up"], row["day"]) for row in found] == [(table, date(2026, 3, 9))], statement
+                cursor.execute("ROLLBACK TO SAVEPOINT healthy")
+        cursor.execute(f"DELETE FROM news.{table} WHERE {one}")
+        cursor.execute("INSERT INTO news.dirty_day VALUES ('2026-03-09', 'a test')")
+        cursor.execute(check.query, MARCH)
+        assert not checks.fetched(cursor)  # it is to be measured anyway
+        link.rollback()
+
+
+def test_no_roll_up_is_left_out():
+    statements = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "sql" / "rollups").glob("*.sql"))
+    assert set(re.findall(r"INSERT INTO news\.(\w+)", statements)) == set(ROLL_UPS)
