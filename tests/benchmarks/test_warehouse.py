@@ -72,7 +72,7 @@ def test_a_small_press_is_loaded_measured_and_asked(postgres, warehouse, capsys)
     assert found["facts"] > 4_000
     assert [found["loads"][name]["articles"] for name in ("bulk", "everyday", "small")] == [270, 27, 3]
     figures = {figure["name"]: figure for figure in found["figures"]}
-    assert figures["rows of roll-ups that are not those of facts"]["met"]
+    assert figures["sums of roll-ups that are not those of facts"]["met"]
     assert all(figure["value"] is not None for figure in figures.values()), figures
     assert figures["size an article: all"]["value"] > figures["size an article: text"]["value"] > 500
     json.dumps(found)
