@@ -114,6 +114,7 @@ DTDS = {
     "a DTD from outside": ('<!ENTITY % a SYSTEM "http://127.0.0.1:1/x.dtd"> %a; %b;', "&c;"),
     "an unparsed entity": ('<!NOTATION n SYSTEM "x"><!ENTITY a SYSTEM "file:///etc/passwd" NDATA n>', "&a;"),
 }
+ATTRIBUTES = " ".join(f"a{n}" for n in range(100_000))
 FEEDS: dict[str, Callable[[], str | bytes]] = {
     "XInclude": lambda: RSS.replace(
         "خبر ثان", '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
@@ -126,6 +127,10 @@ FEEDS: dict[str, Callable[[], str | bytes]] = {
     "a hundred thousand namespaces": lambda: RSS.replace(
         "<channel>", "<channel " + " ".join(f'xmlns:a{n}="u:{n}"' for n in range(100_000)) + ">"
     ),
+    "a hundred thousand attributes, in a title's own markup": lambda: RSS.replace(
+        "خبر ثان", f"&lt;b {ATTRIBUTES}&gt;خبر&lt;/b&gt;"
+    ),
+    "a page of a hundred thousand attributes": lambda: f"<!doctype html><html><head><title>x</title><body {ATTRIBUTES}>",
     "a title of two megabytes": lambda: RSS.replace("خبر ثان", "خبر " * 300_000),
     "a comment without end": lambda: RSS.replace("<item>", "<!--" + "-" * 2_000_000, 1),
     "CDATA without end": lambda: RSS.replace("<item>", "<![CDATA[" + "]" * 2_000_000, 1),
@@ -167,6 +172,15 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "ten thousand attributes": lambda: THEME.replace(
         "<article", "<article " + " ".join(f"a{n}=b" for n in range(10_000))
     ),
+    "a hundred thousand attributes": lambda: THEME.replace("<article", f"<article {ATTRIBUTES}"),
+    "a hundred thousand attributes, each with an end of tag": lambda: THEME.replace(
+        "<article", "<article " + " ".join(f'a{n}=">"' for n in range(100_000))
+    ),
+    "a hundred thousand attributes behind a title's quotation mark": lambda: THEME.replace(
+        "</title>", '<a b="</title>').replace("<article", f'<article {ATTRIBUTES} "'),
+    "a hundred thousand attributes in the heading": lambda: THEME.replace("<h1>", f"<h1 {ATTRIBUTES}>"),
+    "a thousand attributes a hundred times": lambda: THEME.replace(
+        "<p>", f"<p {' '.join(f'a{n}' for n in range(1_000))}>x</p>" * 100 + "<p>", 1),
     "a title of half a megabyte": lambda: THEME.replace(TITLE, "عنوان " * 50_000),
     "twenty thousand headings": lambda: THEME.replace("<h1>", "<h1>خبر</h1>" * 20_000 + "<h1>"),
     "twenty thousand times": lambda: THEME.replace("<time", "<time datetime=2026-03-10>10/3/2026</time>" * 20_000 + "<time"),

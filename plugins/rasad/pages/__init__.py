@@ -26,7 +26,9 @@ def read(page: Page, source: Source | None) -> Article | Settled:
         return walls.refused(page)
     article = parse(page, source, fetched_at=page.fetched_at)
     if article is None:
-        return Settled(page.url, "failed", f"no HTML in the {len(page.body)} bytes of the answer", page.status)
+        return Settled(
+            page.url, "failed", f"no HTML that can be read in the {len(page.body)} bytes of the answer", page.status
+        )
     words = len(article.text.split())
     if words < walls.MOST and (wall := walls.instead(page, charset.decode(page)[0], article.title, article.text)):
         return wall

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from rasad import markup
+
 # What no reader sees, or sees as a control and not as text.
 UNSEEN = frozenset(
     (
@@ -56,11 +58,12 @@ class Line:
 
 
 def parse(text: str) -> HtmlElement | None:
-    """The tree of a decoded page; None where there is nothing to read. Comments are left out."""
+    """The tree of a decoded page; None where there is nothing to read, or an element of a thousand attributes.
+    Comments are left out."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)
     raw = _ILLEGAL_BY_NUMBER.sub("", _ILLEGAL.sub("", text)).encode("utf-8", "replace")
-    if not raw.strip():
+    if not raw.strip() or markup.crowded(raw, "utf-8"):
         return None
     try:
         tree = html.document_fromstring(raw, parser=parser)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree
 
+from rasad import markup
 from rasad.model import Feed
 
 MAX_HTML = 5_000_000  # bytes; section pages have up to one million
@@ -137,9 +138,12 @@ def like_article(url: str) -> bool:
 
 
 def _elements(body: bytes, content_type: str | None, name: str) -> list[etree._Element]:
-    parser = etree.HTMLParser(encoding=_charset(body, content_type), no_network=True, remove_comments=True)
+    body, encoding = body[:MAX_HTML], _charset(body, content_type)
+    if markup.crowded(body, encoding):
+        return []
+    parser = etree.HTMLParser(encoding=encoding, no_network=True, remove_comments=True)
     try:
-        root = etree.fromstring(body[:MAX_HTML], parser)
+        root = etree.fromstring(body, parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return []
     return [] if root is None else list(islice(root.iter(name), _ELEMENTS))
