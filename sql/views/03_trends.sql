@@ -94,7 +94,7 @@ COMMENT ON COLUMN mart.source_days.facts IS 'Facts in them.';
 COMMENT ON COLUMN mart.source_days.expected IS 'Articles that its 28 days before let expect: the median of that weekday, of all days with fewer than 14; null with fewer than 3.';
 COMMENT ON COLUMN mart.source_days.missing IS 'Whether some of it could not be seen; the day is no baseline of that source then.';
 COMMENT ON COLUMN mart.source_days.coverage IS 'Share of the expected articles of hours that were seen, 0 to 1. Below 1 also on a day that is not over.';
-COMMENT ON COLUMN mart.source_days.missing_hours IS 'Hours on its own clock, in which its silence is no chance: 7 or more articles were to come in the run of them.';
+COMMENT ON COLUMN mart.source_days.missing_hours IS 'Hours on its own clock in which nothing came and it is unknown why: 7 or more articles were to come in the run of them, or its feeds did not answer for hours.';
 
 CREATE VIEW mart.source_hours AS
 SELECT h.day, h.source_id, s.country, h.hour, h.articles

@@ -79,6 +79,26 @@ def test_a_source_is_due_by_its_feeds_or_by_its_pages(link):
     assert ledger.due_sources(link, ["nahar"]) == []
 
 
+def test_a_source_none_of_whose_feeds_answers_is_not_seen_until_one_does(link):
+    def poll(number, problem=None):
+        ledger.polled(link, FEEDS[number].url, FeedState(None, None, None), None if problem else 1, problem)
+        return rows(link, "SELECT source_id, until IS NULL FROM news.source_blind ORDER BY since")
+
+    assert poll(0) == []
+    assert poll(1, "timeout: no answer") == []  # the other one answered
+    assert poll(0, "answered 503") == [("nahar", True)]
+    assert poll(1, "answered 503") == [("nahar", True)]
+    ledger.nest(link, "https://a.example/nested.xml", "nahar", FEEDS[0].url)
+    rows(link, "UPDATE news.source_blind SET since = since - interval '3 hours'")
+    assert rows(link, "SELECT * FROM news.dirty_day") == []
+    assert poll(1) == [("nahar", False)]
+    days = rows(
+        link, "SELECT DISTINCT d::date FROM news.source_blind, generate_series(since::date, until::date, '1 day') d"
+    )
+    assert set(rows(link, "SELECT day FROM news.dirty_day")) == set(days)
+    assert poll(1, "answered 503") == [("nahar", False), ("nahar", True)]
+
+
 def test_each_failure_of_a_feed_doubles_the_time_to_the_next_poll_up_to_six_hours(link):
     waits = []
     for _ in range(9):

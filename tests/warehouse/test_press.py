@@ -80,3 +80,33 @@ def test_pages_without_a_time_are_judged_by_the_day():
 def test_the_press_is_covered_by_what_was_expected_of_each():
     assert coverage([Seen(30, 1.0), Seen(10, 0.0)]) == 0.75
     assert coverage([]) is None
+
+
+SMALL = {9: 1, 12: 1, 18: 1}
+
+
+def test_hours_in_which_its_feeds_did_not_answer_are_unknown_however_little_was_expected():
+    days = paper(SMALL)
+    assert seen(days, DAY).coverage == 1  # three articles that did not come may be chance
+    judged = seen(days, DAY, blind=range(8, 14))
+    assert judged == Seen(3, pytest.approx(1 / 3), (8, 9, 10, 11, 12, 13))
+
+
+def test_what_came_all_the_same_was_seen():
+    days = paper(SMALL) | {DAY: Counts(2, {9: 1, 12: 1})}
+    judged = seen(days, DAY, blind=range(8, 20))
+    assert judged == Seen(3, pytest.approx(2 / 3), (8, 10, 11, 13, 14, 15, 16, 17, 18, 19))
+
+
+def test_of_a_day_that_is_not_over_no_hour_to_come_is_unknown():
+    judged = seen(paper(SMALL), DAY, last_hour=10, blind=range(8, 20))
+    assert judged.missing_hours == (8, 9, 10)
+
+
+@pytest.mark.parametrize(
+    ("articles", "blind", "share"),
+    [(0, 6, 0.75), (2, 6, 0.75), (2, 18, 2 / 3), (3, 18, 1.0), (0, 24, 0.0), (1, 0, 1.0)],
+)
+def test_without_times_what_came_in_all_tells(articles, blind, share):
+    days = {DAY - timedelta(days=n): Counts(3) for n in range(1, 29)} | {DAY: Counts(articles)}
+    assert seen(days, DAY, blind=range(blind)).coverage == pytest.approx(share)

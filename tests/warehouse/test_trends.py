@@ -219,3 +219,22 @@ def test_texts_that_differ_in_spelling_alone_are_one_story(dsn):
         (2, 1, 1)
     ]
     assert query(dsn, "SELECT articles, texts, stories, mentions FROM mart.entity_days") == [(2, 1, 1, 2)]
+
+
+def test_hours_without_an_answer_of_its_feeds_are_unknown_once_measured(dsn):
+    days = [FIRST + timedelta(days=n) for n in range(21)]
+    for day in days:
+        for hour in (7, 12) if day == days[-2] else (7, 12, 18):
+            read = article(day, "سامي", hour=hour)
+            take(dsn, replace(read, article=replace(read.article, published_at=f"{day}T{hour:02}:00:00+02:00")))
+    measure(dsn)
+    asked = "SELECT missing_hours, round(coverage::numeric, 2)::float8 FROM mart.source_days WHERE day = %s"
+    assert query(dsn, asked, days[-2]) == [([], 1.0)]  # that one of three did not come may be chance
+    with connect(dsn) as link, link.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news.source_blind VALUES ('nahar', %s, %s)", (f"{days[-2]} 14:20+02", f"{days[-2]} 20:40+02")
+        )
+        cursor.execute("INSERT INTO news.dirty_day VALUES (%s, 'polls of nahar')", (days[-2],))
+    measure(dsn)
+    assert query(dsn, asked, days[-2]) == [([14, 15, 16, 17, 18, 19], 0.67)]
+    assert query(dsn, asked, days[-1])[0][1] == 1.0

@@ -36,6 +36,9 @@ CLOCKS: dict[str, frozenset[str]] = {
     "takedown": frozenset({"decided_at"}),
 }
 
+# What happened on the way, of which another way has other rows.
+ON_THE_WAY = frozenset({"source_blind"})
+
 
 def dump(dsn: str) -> dict[str, list[str]]:
     """Table of schema `news` → its rows as ordered text, without the clock columns above."""
@@ -48,6 +51,8 @@ def dump(dsn: str) -> dict[str, list[str]]:
             "GROUP BY c.relname ORDER BY c.relname"
         )
         for table, columns in cursor.fetchall():
+            if table in ON_THE_WAY:
+                continue
             kept = ", ".join(f'"{c}"' for c in columns if c not in CLOCKS.get(table, ()))
             cursor.execute(f'SELECT ROW({kept})::text COLLATE "C" AS line FROM news."{table}" ORDER BY line')
             tables[table] = [row[0] for row in cursor.fetchall()]

@@ -239,6 +239,31 @@ def polled(
                 "weight": 0.0 if no_answer else WEIGHTS.get(reason or "", 1.0),
             },
         )
+        cursor.execute(_SEES_AGAIN if problem is None else _SEES_NOTHING, {"url": url})
+
+
+# Of the feeds that a source's file names, each was asked, and none answered.
+_SEES_NOTHING = """
+INSERT INTO news.source_blind (source_id, since)
+SELECT f.source_id, clock_timestamp() FROM news.feed f
+WHERE f.url = %(url)s AND f.parent IS NULL AND NOT EXISTS (
+    SELECT FROM news.feed o
+    WHERE o.source_id = f.source_id AND o.parent IS NULL AND o.polled_at IS NOT NULL AND o.problem IS NULL)
+ON CONFLICT DO NOTHING
+"""
+# The days are measured anew: what was silence is unknown now.
+_SEES_AGAIN = """
+WITH seen AS (
+    UPDATE news.source_blind SET until = clock_timestamp()
+    WHERE until IS NULL AND source_id = (SELECT source_id FROM news.feed WHERE url = %(url)s)
+    RETURNING source_id, since, until
+)
+INSERT INTO news.dirty_day
+SELECT day::date, 'polls of ' || source_id
+FROM seen, generate_series(since::date, until::date, interval '1 day') day
+WHERE until - since > interval '2 hours'
+ON CONFLICT DO NOTHING
+"""
 
 
 def paced(link: Connection, url: str, listed: int, new: int) -> None:

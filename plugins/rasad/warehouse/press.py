@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -35,9 +35,12 @@ _NOTHING = Counts()
 _ALL_DAY = tuple(range(24))
 
 
-def seen(days: Mapping[date, Counts], day: date, last_hour: int = 23) -> Seen | None:
+def seen(
+    days: Mapping[date, Counts], day: date, last_hour: int = 23, blind: Collection[int] = frozenset()
+) -> Seen | None:
     """What was seen of one source on a day, by its 28 days before; None where it has too little history to expect
-    anything. `last_hour`: until when the day is over, of one that is not yet.
+    anything. `last_hour`: until when the day is over, of one that is not yet. `blind`: hours in which its feeds did not
+    answer; those of which nothing came afterwards are unknown, however little was expected of them.
 
     The median of its days, the same weekday's once there are 14, so that outages among them do not teach silence. The
     result depends on the counts alone, never on what was said of earlier days.
@@ -53,19 +56,28 @@ def seen(days: Mapping[date, Counts], day: date, last_hour: int = 23) -> Seen | 
     today = days.get(day, _NOTHING)
     profile = _profile([days[d] for d in before])
     if profile is None:
-        return Seen(usual, *_whole(today.articles, usual))
+        return _timeless(today.articles, usual, blind)
     by_hour = [usual * share for share in profile]
     so_far = sum(by_hour[: last_hour + 1])
     hours = today.hours or {}
     if not hours and today.articles:  # it gave times, and gives none today
-        return Seen(usual, *_whole(today.articles, usual))
+        return _timeless(today.articles, usual, blind)
     yesterday = days.get(day - timedelta(days=1), _NOTHING)
-    silent = _silences(by_hour, hours, yesterday, last_hour)
+    unseen = {h for h in blind if h <= last_hour and not hours.get(h)}
+    silent = tuple(sorted(unseen.union(_silences(by_hour, hours, yesterday, last_hour))))
     lost = sum(by_hour[h] for h in silent)
     short, whole = _whole(today.articles, so_far)
     if short < 1 and so_far * (1 - short) > lost:
         return Seen(usual, short * so_far / usual, whole if last_hour == 23 else silent)
     return Seen(usual, max(0.0, min(1.0, (so_far - lost) / usual)), silent)
+
+
+def _timeless(articles: int, usual: float, blind: Collection[int]) -> Seen:
+    """Of a day whose articles say no hour. What its blind hours lack is told by what came in all."""
+    share, missing = _whole(articles, usual)
+    if not blind or articles >= usual:
+        return Seen(usual, share, missing)
+    return Seen(usual, min(share, max(articles / usual, 1 - len(blind) / 24)), missing or tuple(sorted(blind)))
 
 
 def _whole(articles: int, expected: float) -> tuple[float, tuple[int, ...]]:

@@ -55,7 +55,7 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
                 for other in sorted(others):
                     for statement in counts:
                         cursor.execute(statement, {"day": other})
-                if _counts(cursor, day) != before:
+                if _counts(cursor, day) != before or _blind(cursor, day, day):
                     watch_press(cursor, day)
             link.commit()
             done = [other for other in (*done, day) if other not in joined]
@@ -95,6 +95,7 @@ def watch_press(cursor: Cursor, changed: date) -> None:
     oldest, newest, previous = cursor.fetchone() or (None, None, None)
     first, last = previous or changed, changed + WINDOW * _DAY
     days = _source_days(cursor, first - WINDOW * _DAY, last)
+    blind = _blind(cursor, first, last)
     cursor.execute(
         "DELETE FROM news.source_press WHERE day BETWEEN %s AND %s RETURNING day, source_id, expected, coverage, "
         "missing_hours",
@@ -108,7 +109,7 @@ def watch_press(cursor: Cursor, changed: date) -> None:
             if day == newest:
                 at = max((max(c[day].hours or {23: 0}) for c in days.values() if day in c), default=23)
             for source, counts in days.items():
-                seen = press.seen(counts, day, at)
+                seen = press.seen(counts, day, at, blind.get((source, day), frozenset()))
                 if seen is not None:
                     after[day, source] = (round(seen.expected, 2), round(seen.coverage, 3), seen.missing_hours)
     execute_values(
@@ -146,6 +147,30 @@ def _source_days(cursor: Cursor, first: date, last: date) -> dict[str, dict[date
     for source, day, articles in cursor:
         out[source][day] = Counts(articles, hours.get((source, day)))
     return out
+
+
+def _blind(cursor: Cursor, first: date, last: date) -> dict[tuple[str, date], frozenset[int]]:
+    """The hours of the publisher's clock in which no feed of a source answered, of times that lasted for hours."""
+    cursor.execute(
+        """
+        SELECT source_id, at::date, array_agg(DISTINCT extract(hour FROM at)::int)
+        FROM (
+            SELECT b.source_id, h AT TIME ZONE s.timezone AS at
+            FROM news.source_blind b
+            JOIN news.source s USING (source_id)
+            CROSS JOIN generate_series(
+                greatest(date_trunc('hour', b.since), %(first)s::date - interval '1 day'),
+                least(coalesce(b.until, now()), %(last)s::date + interval '2 days') - interval '1 hour',
+                interval '1 hour'
+            ) h
+            WHERE coalesce(b.until, now()) - b.since > interval '2 hours'
+        ) hours
+        WHERE at::date BETWEEN %(first)s AND %(last)s
+        GROUP BY 1, 2
+        """,
+        {"first": first, "last": last},
+    )
+    return {(source, day): frozenset(hours) for source, day, hours in cursor}
 
 
 def _range(first: date, last: date) -> Iterator[date]:
