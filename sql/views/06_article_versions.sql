@@ -1,7 +1,9 @@
 CREATE VIEW mart.article_versions AS
 SELECT a.article_id, a.url, a.source_id, s.name_ar AS source_ar, s.name_en AS source_en, s.country, v.version_id,
        v.day, v.day_basis, v.version_id = a.current_version AND v.day = a.day AS current,
-       row_number() OVER (PARTITION BY a.article_id ORDER BY v.first_fetched_at, v.version_id)::int AS version_no,
+       (SELECT count(*) FROM news.article_version o
+        WHERE o.article_id = v.article_id
+          AND (o.first_fetched_at, o.version_id, o.day) <= (v.first_fetched_at, v.version_id, v.day))::int AS version_no,
        v.first_fetched_at AS first_seen_at, v.last_fetched_at AS last_seen_at, v.published, v.published_at, v.updated,
        v.title, v.subtitle, nullif(v.text, '') AS text, v.authors, v.section, v.tags, v.live, v.text_key, a.story_id, v.extractors, v.backend
 FROM news.article a

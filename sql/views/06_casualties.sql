@@ -3,7 +3,8 @@
 CREATE VIEW mart.casualty_reports AS
 SELECT f.day, p.entity_id AS place_id, p.name AS place, p.key AS place_key, p.name_en AS place_en, l.basis AS place_basis,
        f.role, f.value, f.value_max, f.comparator, f.unit, f.unit_key, f.field, f.start_offset, f.end_offset, f.surface,
-       CASE f.field WHEN 'title' THEN v.title ELSE mart.sentence(v.text, f.start_offset, f.end_offset) END AS context,
+       CASE f.field WHEN 'title' THEN v.title
+                    ELSE nullif(substr(v.text, f.sentence_start + 1, f.sentence_end - f.sentence_start), '') END AS context,
        f.article_id, a.url, f.source_id, s.name_ar AS source_ar, s.name_en AS source_en, s.country, f.version_id,
        f.version_id = a.current_version AS current,
        CASE WHEN v.first_fetched_at > a.first_seen_at THEN v.first_fetched_at
@@ -15,9 +16,8 @@ JOIN news.article_version v ON v.version_id = f.version_id AND v.day = f.day
 JOIN news.source s ON s.source_id = f.source_id
 CROSS JOIN LATERAL (
     SELECT CASE f.field WHEN 'title' THEN v.title ELSE v.text END AS text,
-           CASE WHEN f.field = 'title' THEN int4range(0, greatest(length(v.title), f.end_offset))
-                WHEN v.text = '' THEN int4range(greatest(f.start_offset - 120, 0), f.end_offset + 120)
-                ELSE mart.sentence_span(v.text, f.start_offset, f.end_offset) END AS span
+           CASE f.field WHEN 'title' THEN 0 ELSE coalesce(f.sentence_start, f.start_offset - 120) END AS first,
+           CASE f.field WHEN 'title' THEN f.end_offset + coalesce(length(v.title), 0) ELSE coalesce(f.sentence_end, f.end_offset + 120) END AS last
 ) t
 LEFT JOIN LATERAL (
     SELECT n.entity_id,
@@ -25,7 +25,7 @@ LEFT JOIN LATERAL (
                 WHEN n.field = 'title' THEN 'headline' ELSE 'dateline' END AS basis
     FROM (
         SELECT m.entity_id, m.field, m.fact_no, m.start_offset,
-               m.field = f.field AND m.start_offset >= lower(t.span) AND m.end_offset <= upper(t.span) AS inside,
+               m.field = f.field AND m.start_offset >= t.first AND m.end_offset <= t.last AS inside,
                m.end_offset <= f.start_offset AS before,
                greatest(m.start_offset - f.end_offset, f.start_offset - m.end_offset) AS apart,
                coalesce(right(substr(t.text, 1, m.start_offset), 20) ~

@@ -1,14 +1,12 @@
 CREATE VIEW mart.dates_ahead AS
 SELECT f.day, f.first_day, f.last_day, f.edtf, f.first_day - f.day AS days_ahead, f.article_id, f.url, f.source_id,
        f.source_ar, f.source_en, f.country, f.field, f.start_offset, f.end_offset, f.surface,
-       CASE f.field WHEN 'title' THEN v.title ELSE mart.sentence(v.text, f.start_offset, f.end_offset) END AS context,
+       t.sentence AS context,
        n.entity_ids, n.entities, n.entities_en, f.flag, f.confidence, f.text_key, f.story_id
 FROM mart.facts f
-JOIN news.article_version v ON v.version_id = f.version_id AND v.day = f.day
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN f.field = 'title' THEN int4range(0, greatest(length(v.title), f.end_offset))
-                WHEN v.text = '' THEN int4range(greatest(f.start_offset - 120, 0), f.end_offset + 120)
-                ELSE mart.sentence_span(v.text, f.start_offset, f.end_offset) END AS span
+    SELECT f.sentence, f.start_offset - coalesce(f.sentence_offset, 120) AS first
+    OFFSET 0  -- read once a date, not once for each name beside it
 ) t
 CROSS JOIN LATERAL (
     SELECT array_agg(e.entity_id ORDER BY e.first) AS entity_ids, array_agg(e.name ORDER BY e.first) AS entities,
@@ -19,7 +17,8 @@ CROSS JOIN LATERAL (
         JOIN news.entity_identity r ON r.entity_id = m.entity_id
         JOIN news.entity e ON e.entity_id = r.root_id
         WHERE m.version_id = f.version_id AND m.day = f.day AND m.kind = 'entity' AND m.field = f.field
-          AND m.start_offset >= lower(t.span) AND m.end_offset <= upper(t.span)
+          AND m.start_offset >= t.first
+          AND m.end_offset <= coalesce(t.first + length(t.sentence), f.end_offset + 120)
         GROUP BY e.entity_id, e.name, e.name_en
     ) e
 ) n

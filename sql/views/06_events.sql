@@ -8,10 +8,9 @@ SELECT f.day, f.article_id, f.url, f.source_id, f.source_ar, f.source_en, f.coun
        place.entity_id AS place_id, coalesce(place.name, f.details ->> 'place') AS place, place.key AS place_key,
        place.name_en AS place_en,
        f.edtf, d.first_day, d.last_day, f.confidence,
-       CASE f.field WHEN 'title' THEN v.title ELSE mart.sentence(v.text, f.start_offset, f.end_offset) END AS context,
+       f.sentence AS context,
        f.text_key, f.story_id
 FROM mart.facts f
-JOIN news.article_version v ON v.version_id = f.version_id AND v.day = f.day
 LEFT JOIN (VALUES
     ('ACCUSE', 'اتهام'), ('AGREE', 'اتفاق'), ('AID', 'مساعدة'), ('ASSAULT', 'هجوم'), ('COERCE', 'إكراه'),
     ('CONCEDE', 'تنازل'), ('CONSULT', 'تشاور'), ('COOPERATE', 'تعاون'), ('MOBILIZE', 'حشد'), ('PROTEST', 'احتجاج'),
