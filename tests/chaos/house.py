@@ -96,7 +96,13 @@ class Broken:
 
     def clear(self, dag_id: str, run_id: str, **which: object) -> None:
         """Clear tasks of a run, so that they run again with all that comes after them."""
-        body = {"dag_run_id": run_id, "dry_run": False, "reset_dag_runs": True, "include_downstream": True} | which
+        body = {
+            "dag_run_id": run_id,
+            "dry_run": False,
+            "reset_dag_runs": True,
+            "include_downstream": True,
+            "only_failed": False,
+        } | which
 
         def cleared() -> bool:
             self.airflow._ask("POST", f"dags/{dag_id}/clearTaskInstances", json=body)

@@ -41,16 +41,25 @@ NOT_COMPARED = {"run", "run_source", "batch"}  # which runs and batches brought 
 PARTS = {name: words for name, words in COMPONENTS.items() if name != "triggerer"}  # nothing defers here
 
 
+def hit(processes: list[psutil.Process]) -> None:
+    """kill -9. Raises Missed where there was nothing to kill any more."""
+    found = 0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+            found += 1
+    if not found:
+        raise Missed
+
+
 # Faults: each takes the house, the dice and the run, and breaks something in the middle of it
 
 
 def kill_task(stage: str) -> Callable[[Broken, random.Random, str], None]:
     def fault(house: Broken, dice: random.Random, run: str) -> None:
         worker = house.busy(INGEST, run, stage)
-        time.sleep(dice.uniform(0, 0.5))
-        with contextlib.suppress(psutil.NoSuchProcess):
-            for process in worker.children(recursive=True):
-                process.kill()
+        time.sleep(dice.uniform(0, 0.3))
+        hit(worker.children(recursive=True))
 
     fault.__name__ = f"task of {stage} killed"
     return fault
@@ -68,10 +77,8 @@ def kill_worker(stage: str) -> Callable[[Broken, random.Random, str], None]:
 def kill_idle(house: Broken, dice: random.Random, run: str) -> None:
     """All of the executor's processes that wait for work are killed, among them the one that holds the queue's lock."""
     house.busy(INGEST, run, "discover")
-    for process in psutil.Process(house.part(SCHEDULER).process.pid).children():
-        with contextlib.suppress(psutil.Error):
-            if " ".join(process.cmdline()).startswith(chaos.TITLE + "<idle>"):
-                process.kill()
+    found = psutil.Process(house.part(SCHEDULER).process.pid).children()
+    hit([process for process in found if " ".join(process.cmdline()).startswith(chaos.TITLE + "<idle>")])
 
 
 def kill_part(name: str, stage: str) -> Callable[[Broken, random.Random, str], None]:
@@ -87,9 +94,7 @@ def kill_part(name: str, stage: str) -> Callable[[Broken, random.Random, str], N
 def kill_scheduler_with_its_tasks(house: Broken, dice: random.Random, run: str) -> None:
     house.busy(INGEST, run, "clean")
     scheduler = psutil.Process(house.part(SCHEDULER).process.pid)
-    for process in [scheduler, *scheduler.children(recursive=True)]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+    hit([scheduler, *scheduler.children(recursive=True)])
 
 
 def kill_postgres(stage: str) -> Callable[[Broken, random.Random, str], None]:
@@ -105,9 +110,7 @@ def kill_postgres(stage: str) -> Callable[[Broken, random.Random, str], None]:
 def slaughter_postgres(house: Broken) -> None:
     postmaster = psutil.Process(int((house.place.server.data / "postmaster.pid").read_text().split()[0]))
     processes = [*postmaster.children(recursive=True), postmaster]
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+    hit(processes)
     _, alive = psutil.wait_procs(processes, 10)
     assert not alive
 
@@ -116,9 +119,8 @@ def kill_all(house: Broken, dice: random.Random, run: str) -> None:
     """As when the power fails."""
     house.busy(INGEST, run, "fetch")
     for one in house.place.running:
-        for process in [psutil.Process(one.process.pid), *psutil.Process(one.process.pid).children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        part = psutil.Process(one.process.pid)
+        hit([part, *part.children(recursive=True)])
     slaughter_postgres(house)
 
 
@@ -213,9 +215,8 @@ def kill_first_scheduler(house: Broken, dice: random.Random, run: str) -> None:
     """One of two schedulers is killed with all that it ran, and does not return: the other one takes over."""
     house.busy(INGEST, run, "load")
     first = house.part(SCHEDULER)
-    for process in [*psutil.Process(first.process.pid).children(recursive=True), psutil.Process(first.process.pid)]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+    scheduler = psutil.Process(first.process.pid)
+    hit([*scheduler.children(recursive=True), scheduler])
     house.forget(first)
     house.ended(INGEST, run)
     house.forget(house.part(SECOND))
@@ -225,7 +226,7 @@ def kill_first_scheduler(house: Broken, dice: random.Random, run: str) -> None:
 def out_of_order(house: Broken, dice: random.Random, run: str) -> None:
     """A run reads the first edition and is held up before its loads; the second edition is read and loaded; then the
     first run's loads go on."""
-    house.patiently("the run was to be planned", lambda: house.tasks(INGEST, run, "plan")[0]["state"] == "success")
+    house.patiently("the run was to be planned", lambda: all_done(house, run, "plan"))
     slots(house, 0)
     house.patiently("all was to be extracted", lambda: all_done(house, run, "extract"), 600)
     house.stop(INGEST, run)
@@ -245,7 +246,7 @@ def all_done(house: Broken, run: str, stage: str) -> bool:
 
 def slots(house: Broken, number: int) -> None:
     """How many tasks of the pool `warehouse` may run at once."""
-    body = {"name": "warehouse", "pool": "warehouse", "slots": number, "include_deferred": False}
+    body = {"pool": "warehouse", "slots": number, "include_deferred": False}
     house.airflow._ask("PATCH", "pools/warehouse?update_mask=slots", json=body)
 
 
@@ -253,11 +254,9 @@ def kill_measure(house: Broken) -> None:
     for _ in range(5):
         run = house.trigger(MEASURE, {})
         try:
-            worker = house.busy(MEASURE, run, "measure")
-        except Missed:
+            hit(house.busy(MEASURE, run, "measure").children(recursive=True))
+        except (Missed, psutil.NoSuchProcess):
             continue
-        for process in worker.children(recursive=True):
-            process.kill()
         assert house.ended(MEASURE, run) == "success"
         return
     raise AssertionError("measure was always through before it could be killed")
@@ -403,7 +402,7 @@ def broken_runs(house: Broken, faults: tuple[Fault, ...], dice: random.Random) -
                 run = house.trigger(INGEST, EVERYTHING)
             try:
                 fault(house, dice, run)
-            except Missed:
+            except (Missed, psutil.NoSuchProcess):
                 continue
             house.place.say(f"{run}: {fault.__name__}")
             mended = house.mend()
