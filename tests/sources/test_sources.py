@@ -71,6 +71,7 @@ def changed(old: str, new: str) -> str:
         (changed("country: EG", "country: XX"), 3, ["'XX' is not known"]),
         (changed("Africa/Cairo", "Cairo"), 4, ["'Cairo' is not known", "Africa/Cairo"]),
         (changed("https://www.example.com\n", "www.example.com\n"), 5, ["is no web address", "https://"]),
+        (changed("https://www.example.com/rss", "https://me:p@example.com/rss"), 8, ["url holds a user or password"]),
         (changed("https://www.example.com/rss", "https://exa mple.com/rss"), 8, ["is no web address"]),
         (changed("www.example.com, ", "https://www.example.com/, "), 6, ["is no host name", "without https://"]),
         (changed("www.example.com, ", "www.example.com, m.example.com, "), 6, ["stands twice"]),

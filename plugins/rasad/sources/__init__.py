@@ -150,6 +150,8 @@ def _url(file: File, node: yaml.Node, key: str) -> str:
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
+    if good and "@" in parts.netloc:  # what is said here is logged
+        raise file.error(node, f"{key} holds a user or password, and sources are files to be shared")
     if not good or any(c.isspace() for c in value):
         raise file.error(node, f"{key} {value!r} is no web address; write it whole, as https://example.com/feed")
     return value
