@@ -17,6 +17,7 @@ from upath import UPath
 from rasad.model import Page
 from rasad.stages.backfill import backfill
 from rasad.stages.measure import measure
+from rasad.warehouse import press
 from rasad.warehouse.connection import connect
 from rasad.web import archive
 
@@ -226,3 +227,32 @@ def test_loaded_again_it_brings_nothing(loaded, loaded_copy, tmp_path: Path) -> 
     assert (first.facts > 0, again.facts) == (True, 0)
     assert measure(loaded.settings, loaded_copy) == {"days": 0}
     assert rows(loaded_copy, "SELECT count(*), count(DISTINCT article_id) FROM mart.facts") == counts
+
+
+def test_planted_outages_are_unknown_and_nothing_else_is() -> None:
+    """A silent day says so by itself; nine silent hours of a publisher of four articles a day do not, and are known by
+    its feeds, which did not answer."""
+    hours: dict[str, dict[date, Counter[int]]] = {}
+    for article in past.articles():
+        days = hours.setdefault(article.publisher, {})
+        days.setdefault(article.published_at.date(), Counter())[article.published_at.hour] += 1
+    silent = {(o.publisher, o.since.date()): range(o.since.hour, o.since.hour + _hours(o)) for o in OUTAGES}
+
+    def missing(blind: dict[tuple[str, date], range]) -> dict[tuple[str, date], tuple[int, ...]]:
+        found = {}
+        for publisher, days in hours.items():
+            counts = {day: press.Counts(sum(of.values()), of) for day, of in days.items()}
+            for day in (FIRST + timedelta(days=n) for n in range((CLOCK.date() - FIRST).days)):
+                seen = press.seen(counts, day, blind=blind.get((publisher, day), ()))
+                if seen and round(seen.coverage, 3) < 1:  # as it is stored
+                    found[publisher, day] = seen.missing_hours
+        return found
+
+    assert missing({}) == {("sada", date(2026, 2, 18)): tuple(range(24))}
+    found = missing(silent)
+    assert found.keys() == silent.keys()
+    assert all(set(silent[key]) <= set(found[key]) for key in silent)
+
+
+def _hours(outage: past.Outage) -> int:
+    return (outage.until - outage.since) // timedelta(hours=1)
