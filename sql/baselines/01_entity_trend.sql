@@ -72,7 +72,7 @@ WITH good AS MATERIALIZED (
     CROSS JOIN (SELECT * FROM shrunk, totals, span) o
     LEFT JOIN recent r USING (entity_id)
     LEFT JOIN before b USING (entity_id)
-), scored AS (
+), scored AS MATERIALIZED (  -- inlined, each of its columns would be another call
     SELECT *, news.trend_score(y1, y3, y7, e1, e3, e7, y0, squares, yw, n1, n0, nw, days, whole) AS s FROM counts
 )
 SELECT %(day)s, entity_id, articles, (s).expected, days, CASE WHEN whole THEN (s).z END, (s).log_odds,

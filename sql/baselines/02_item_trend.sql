@@ -22,26 +22,24 @@ WITH good AS MATERIALIZED (
            count(*) FILTER (WHERE day = %(day)s) AS press,
            coalesce(sum(articles) FILTER (WHERE day > %(day)s::date - 3), 0)::float8 AS n3, sum(articles)::float8 AS n7
     FROM news.source_day WHERE day BETWEEN %(day)s::date - 6 AND %(day)s
+), press AS MATERIALIZED (
+    SELECT * FROM read, totals, span  -- one row
 ), today AS MATERIALIZED (
-    SELECT kind, key, articles::float8 AS y1, sources FROM news.item_day WHERE day = %(day)s
-), recent AS (
-    SELECT kind, key, sum(e.articles) FILTER (WHERE e.day > %(day)s::date - 3)::float8 AS y3, sum(e.articles)::float8 AS y7
-    FROM news.item_day e JOIN today USING (kind, key)
-    WHERE e.day BETWEEN %(day)s::date - 6 AND %(day)s GROUP BY kind, key
-), before AS (
-    SELECT kind, key, sum(e.articles)::float8 AS y0, sum(e.articles::float8 ^ 2) AS squares,
-           coalesce(sum(e.articles) FILTER (WHERE extract(dow FROM e.day) = extract(dow FROM %(day)s::date)), 0)::float8 AS yw
-    FROM news.item_day e JOIN base USING (day) JOIN today USING (kind, key)
+    SELECT kind, key, articles, sources FROM news.item_day WHERE day = %(day)s
+), named AS (
+    -- One look at their days for all sums: joined one by one, a plan that expects few of them adds up each anew for each.
+    SELECT kind, key, t.articles::float8 AS y1, t.sources,
+           sum(e.articles) FILTER (WHERE e.day BETWEEN %(day)s::date - 2 AND %(day)s)::float8 AS y3,
+           sum(e.articles) FILTER (WHERE e.day BETWEEN %(day)s::date - 6 AND %(day)s)::float8 AS y7,
+           coalesce(sum(e.articles) FILTER (WHERE b.day IS NOT NULL), 0)::float8 AS y0,
+           coalesce(sum(e.articles::float8 ^ 2) FILTER (WHERE b.day IS NOT NULL), 0) AS squares,
+           coalesce(sum(e.articles) FILTER (WHERE extract(dow FROM b.day) = extract(dow FROM %(day)s::date)), 0)::float8 AS yw
+    FROM today t JOIN news.item_day e USING (kind, key) LEFT JOIN base b ON b.day = e.day
     WHERE e.day BETWEEN %(day)s::date - 34 AND %(day)s::date + 13
-    GROUP BY kind, key
+    GROUP BY kind, key, t.articles, t.sources
 ), counts AS (
-    SELECT t.kind, t.key, t.y1, t.sources, r.y3, r.y7, o.*, coalesce(b.y0, 0) AS y0, coalesce(b.squares, 0) AS squares,
-           coalesce(b.yw, 0) AS yw, coalesce(b.y0, 0) / greatest(o.n0, 1) AS share
-    FROM today t
-    CROSS JOIN (SELECT * FROM read, totals, span) o
-    JOIN recent r USING (kind, key)
-    LEFT JOIN before b USING (kind, key)
-), scored AS (
+    SELECT *, y0 / greatest(n0, 1) AS share FROM named CROSS JOIN press
+), scored AS MATERIALIZED (  -- inlined, each of its columns would be another call
     SELECT *, news.trend_score(y1, y3, y7, share * n1, share * n3, share * n7, y0, squares, yw, n1, n0, nw, days, whole) AS s
     FROM counts
 )

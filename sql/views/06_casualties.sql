@@ -17,7 +17,10 @@ JOIN news.source s ON s.source_id = f.source_id
 CROSS JOIN LATERAL (
     SELECT CASE f.field WHEN 'title' THEN v.title ELSE v.text END AS text,
            CASE f.field WHEN 'title' THEN 0 ELSE coalesce(f.sentence_start, f.start_offset - 120) END AS first,
-           CASE f.field WHEN 'title' THEN f.end_offset + coalesce(length(v.title), 0) ELSE coalesce(f.sentence_end, f.end_offset + 120) END AS last
+           CASE f.field WHEN 'title' THEN f.end_offset + coalesce(length(v.title), 0) ELSE coalesce(f.sentence_end, f.end_offset + 120) END AS last,
+           ARRAY(SELECT ev.details ->> 'place' FROM news.fact ev
+                 WHERE ev.version_id = f.version_id AND ev.day = f.day AND ev.kind = 'event') AS places
+    OFFSET 0  -- once a toll, not once for each place beside it
 ) t
 LEFT JOIN LATERAL (
     SELECT n.entity_id,
@@ -32,12 +35,12 @@ LEFT JOIN LATERAL (
                    '(^|\s)[وف]?(ب|على|قرب|داخل|قبالة|ساحل|سواحل|ب?(مدينة|بلدة|قرية|محافظة|ولاية|إقليم|منطقة|مخيم|حي|ريف|قطاع|قضاء|ضاحية|العاصمة)|في( (شرقي?|غربي?|شمالي?|جنوبي?|وسط))?)\s*$',
                    false) AS located,
                EXISTS (
-                   SELECT FROM news.fact ev JOIN news.entity_alias al ON al.entity_id = m.entity_id AND al.canonical
-                   WHERE ev.version_id = f.version_id AND ev.day = f.day AND ev.kind = 'event'
-                     AND ev.details ->> 'place' = al.alias
+                   SELECT FROM news.entity_alias al
+                   WHERE al.entity_id = m.entity_id AND al.canonical AND al.alias = ANY (t.places)
                ) AS of_event
         FROM news.fact m
         WHERE m.version_id = f.version_id AND m.day = f.day AND m.kind = 'entity' AND m.label = 'LOC'
+        OFFSET 0  -- each of these is asked for several times below
     ) n
     WHERE n.of_event OR n.inside AND (n.located OR n.before) OR n.field = 'title' OR n.start_offset < 60
     ORDER BY CASE WHEN n.inside AND n.located THEN 1 WHEN n.of_event THEN 2 WHEN n.inside AND n.before THEN 3
