@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import socket
 import tempfile
 import threading
 import time
@@ -61,9 +62,17 @@ class Newsroom:
     base_port   the first publisher's port, the others follow; 0 takes free ports
     edition     1, or 2: an article corrected, a few more published
     sources_dir where the publishers' YAML files are written; by default a folder that ends with the context
+    publishers  those that open
     """
 
-    def __init__(self, base_port: int = 0, edition: int = 1, sources_dir: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        base_port: int = 0,
+        edition: int = 1,
+        sources_dir: Path | str | None = None,
+        publishers: tuple[Publisher, ...] = PUBLISHERS,
+    ) -> None:
+        self._publishers = publishers
         self._base_port = base_port
         self._wanted_dir = Path(sources_dir) if sources_dir else None
         self._lock = threading.Lock()
@@ -75,12 +84,12 @@ class Newsroom:
 
     def __enter__(self) -> Newsroom:
         try:
-            for offset, publisher in enumerate(PUBLISHERS):
+            for offset, publisher in enumerate(self._publishers):
                 self._open(publisher, self._base_port and self._base_port + offset)
             folder = self._wanted_dir or Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
             folder.mkdir(parents=True, exist_ok=True)
             self.sources_dir = folder
-            for publisher in PUBLISHERS:
+            for publisher in self._publishers:
                 _write_source(folder / f"{publisher.id}.yaml", publisher, self.origins[publisher.id])
         except BaseException:
             self._stack.close()
@@ -132,7 +141,7 @@ class Newsroom:
         except (OSError, OverflowError) as error:
             raise NewsroomError(
                 f"newsroom: port {port} of {HOST} cannot be opened for {publisher.id} ({error}); "
-                f"{len(PUBLISHERS)} ports in a row are needed: give another --base-port, or 0 for free ones"
+                f"{len(self._publishers)} ports in a row are needed: give another --base-port, or 0 for free ones"
             ) from error
         self._stack.callback(server.server_close)
         self.origins[publisher.id] = f"http://{HOST}:{server.server_address[1]}"
@@ -140,6 +149,10 @@ class Newsroom:
         thread.start()
         self._stack.callback(thread.join)
         self._stack.callback(server.shutdown)
+
+    def respond(self, connection: socket.socket, answer: bytes) -> bool:
+        """Called with every answer before it is sent: whether something else was done instead."""
+        return False
 
     def _log(self, request: Request) -> None:
         with self._lock:
@@ -283,9 +296,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        head = b"".join(self._headers_buffer) + b"\r\n"
+        whole = head if self.command == "HEAD" else head + body
+        if self.room.respond(self.connection, whole):
+            self.close_connection = True
+        else:
+            self.wfile.write(whole)
+        self._headers_buffer = []
 
     def _unchanged(self, etag: str, modified: datetime) -> bool:
         """Whether the client has this body; an If-None-Match makes If-Modified-Since void (RFC 9110, 13.1.3)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -100,6 +101,37 @@ def test_a_page_fetched_and_lost_is_asked_for_in_full_again(one, warehouse, site
     run(one, warehouse, "third")
     assert site.asked[-1][1]["if-none-match"] == '"a"'  # loaded, it is asked for conditionally
     assert outcomes(warehouse) == {"1": "loaded"}
+
+
+def test_a_worker_whose_clock_is_wrong_brings_the_new_version_all_the_same(one, warehouse, site, monkeypatch):
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - timedelta(days=1)
+
+    site.on("/feed", reply(200, rss(f"{site.url}/1")))
+    site.on("/1", reply(200, article(), **HTML))
+    run(one, warehouse, "first")
+    site.on("/1", reply(200, article("اتساع حملة التلقيح"), **HTML))
+    monkeypatch.setattr("rasad.web.client.datetime", Behind)  # it dates what servers answer
+    later(warehouse)
+    run(one, warehouse, "second")
+    assert query(warehouse, "SELECT title FROM mart.articles") == [("اتساع حملة التلقيح",)]
+
+
+def test_an_article_that_is_loaded_when_its_page_is_gone_already_has_its_page(one, warehouse, site):
+    site.on("/feed", reply(200, rss(f"{site.url}/1", f"{site.url}/2")))
+    for path in ("/1", "/2"):
+        site.on(path, reply(200, article(path), **HTML))
+    late = run(one, warehouse, "late", upto="extract")
+    site.on("/1", reply(410))
+    site.on("/2", reply(200, article(words="قريبا"), **HTML))
+    later(warehouse)
+    run(one, warehouse, "punctual")
+    assert outcomes(warehouse) == {"1": "gone", "2": "too_short"}
+    step(one, warehouse, "load", late)
+    assert outcomes(warehouse) == {"1": "gone", "2": "loaded"}  # as if it had been loaded in time
+    assert query(warehouse, "SELECT count(*) FROM news.page JOIN news.article USING (article_id)") == [(2,)]
 
 
 def test_a_redirect_out_of_the_source_is_no_article_of_it(one, warehouse, site):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -243,6 +244,17 @@ def test_folders_and_drafts_of_dead_writers_do_not_gather(tmp_path):
     assert landing.expire(zone, 7) == 2
     assert list(tmp_path.rglob("*")) == []
     assert landing.get(zone, landing.put(zone, WORK, "pages", "warc.gz", b"x")) == b"x"  # the folders come back
+
+
+def test_a_disk_that_is_full_keeps_no_half_of_a_file(tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            landing.put(tmp_path.as_uri(), WORK, "pages", "warc.gz", bytes(20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_time_and_items_of_stages_add_up():

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import tempfile
+import io
 import time
-from datetime import datetime, timezone
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rasad import sources as registry
@@ -99,7 +97,7 @@ def look(visit: Visitor, page: DuePage) -> Response | Settled:
             raise
         if error.answer and (refused := _refused(page, error.answer)).outcome == "blocked":  # with 429 and 503, too
             return dataclasses.replace(refused, retry_after=error.retry_after)
-        return Settled(page.url, error.reason, str(error), error.status, _now(), error.retry_after)
+        return Settled(page.url, error.reason, str(error), error.status, visit.now().isoformat(), error.retry_after)
     at = answer.fetched_at.isoformat()
     if answer.not_modified or (answer.status == 200 and page.body_hash == _hash(answer)):
         return Settled(page.url, "unchanged", "the page is as it was", answer.status, at)
@@ -126,19 +124,15 @@ def _hash(answer: Response) -> str:
     return hashlib.sha256(answer.body).hexdigest()
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat()
-
-
 def store(settings: Settings, work: Work, pages: list[Page]) -> tuple[str | None, dict[str, int]]:
-    """The WARC of these pages, written locally, then put into the landing zone whole: object stores cannot append.
+    """The WARC of these pages, made in memory, where they are, and put into the landing zone whole: object stores
+    cannot append, and who is killed leaves no file elsewhere.
 
     Returns its reference, and where each page lies in it, by address.
     """
     if not pages:
         return None, {}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pages.warc.gz"
-        entries = archive.write(path, pages)
-        reference = put(settings.landing, work, "pages", "warc.gz", path.read_bytes())
+    out = io.BytesIO()
+    entries = archive.write_to(out, pages)
+    reference = put(settings.landing, work, "pages", "warc.gz", out.getvalue())
     return reference, {entry.url: entry.offset for entry in entries}

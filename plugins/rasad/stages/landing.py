@@ -102,11 +102,15 @@ def _put_file(target: Path, data: bytes) -> None:
             break
     else:
         raise FileNotFoundError(f"no such folder: {target.parent}")
-    with file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+    try:
+        with file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError:  # on a full disk each try would leave another part of it behind
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def get(landing: str, reference: str) -> bytes:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from psycopg2.extensions import connection as Connection
 
 from rasad.model import Source
 from rasad.settings import Settings
 from rasad.warehouse import ledger
+from rasad.warehouse.connection import clock
 from rasad.warehouse.ledger import HostGate
 from rasad.web import robots, urls
 from rasad.web.client import Client, FetchError, Gate, LocalGate, Response
+
+
+def _own_clock() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 @dataclass(slots=True)
@@ -27,10 +34,11 @@ class Visitor:
     link: Connection | None = None  # where robots.txt is kept for all; None: for this visit alone
     rules: dict[str, robots.Rules] = field(default_factory=dict)
     failed: dict[str, FetchError] = field(default_factory=dict)  # hosts whose robots.txt could not be had
+    now: Callable[[], datetime] = _own_clock  # by which it says when it was answered
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
         """The answer to one address. Raises FetchError, robots and the deadline among its reasons."""
-        return self.client.get(
+        answer = self.client.get(
             url,
             etag=etag,
             last_modified=last_modified,
@@ -38,6 +46,7 @@ class Visitor:
             delay=lambda target: self.rules_of(target).delay(self.source.delay),
             permitted=lambda target: self.rules_of(target).allowed(target),
         )
+        return dataclasses.replace(answer, fetched_at=self.now())
 
     def rules_of(self, url: str) -> robots.Rules:
         """What the address's host asks of robots, asked once a visit. Raises FetchError where that cannot be had:
@@ -77,7 +86,7 @@ def visitor(settings: Settings, link: Connection, source: Source, deadline: floa
     """A visitor for one source; `deadline` counts as time.monotonic() does."""
     gate = HostGate(link)
     with Client(settings.contact, settings.allow_hosts, gate) as client:
-        yield Visitor(client, gate, source, deadline, link)
+        yield Visitor(client, gate, source, deadline, link, now=clock(link))
 
 
 @contextmanager

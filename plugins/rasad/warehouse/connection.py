@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -91,6 +93,18 @@ def connect(dsn: str, *, autocommit: bool = False) -> Iterator[Connection]:
             link.commit()
     finally:
         link.close()  # what is not committed is rolled back by the server
+
+
+def clock(link: Connection) -> Callable[[], datetime]:
+    """What tells the time by the warehouse's clock, whatever this machine's says or jumps to.
+
+    Which version of an article is the current one goes by when it was seen, by whichever worker: they share one clock.
+    """
+    with link.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        ((then,),) = cursor.fetchall()
+    start = time.monotonic()
+    return lambda: then + timedelta(seconds=time.monotonic() - start)
 
 
 def identity(*parts: str) -> int:

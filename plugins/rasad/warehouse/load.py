@@ -750,3 +750,16 @@ def _settle(cursor: Cursor, page_rows: list[Row]) -> None:
             "again": sorted(AGAIN),
         },
     )
+    # An article that is loaded late, by a batch older than what the ledger knows of its page: the page is the article's
+    # all the same, and as it would be had they come in order.
+    cursor.execute(
+        """
+        UPDATE news.page p SET article_id = t.article_id, body_hash = t.body_hash, etag = t.etag,
+            last_modified = t.last_modified,
+            outcome = CASE WHEN p.outcome = 'gone' THEN p.outcome ELSE t.outcome END,
+            reason = CASE WHEN p.outcome = 'gone' THEN p.reason ELSE t.reason END
+        FROM t_page t
+        WHERE p.page_id = t.page_id AND p.article_id IS NULL AND t.article_id IS NOT NULL
+          AND t.fetched_at < p.fetched_at
+        """
+    )

@@ -68,17 +68,22 @@ def write(path: Path, pages: Iterable[Page]) -> list[Entry]:
 
     The file is new or replaced. Raises OSError when it cannot be written.
     """
-    entries: list[Entry] = []
     with path.open("wb") as out:
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        for page in pages:
-            if not entries:
-                writer.write_record(_info(writer, page))
-            offset = out.tell()
-            writer.write_record(_record(writer, page))
-            entries.append(Entry(page.url, offset))
+        return write_to(out, pages)
+
+
+def write_to(out: IO[bytes], pages: Iterable[Page]) -> list[Entry]:
+    """The same into a stream that stands at its beginning."""
+    entries: list[Entry] = []
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    for page in pages:
         if not entries:
-            writer.write_record(_info(writer, None))
+            writer.write_record(_info(writer, page))
+        offset = out.tell()
+        writer.write_record(_record(writer, page))
+        entries.append(Entry(page.url, offset))
+    if not entries:
+        writer.write_record(_info(writer, None))
     return entries
 
 
