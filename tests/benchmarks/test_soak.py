@@ -70,3 +70,20 @@ def test_the_schedule_that_it_changes_is_the_one_of_the_dag(tmp_path):
     text = (soak._dags(tmp_path / "dags") / "ingest_news.py").read_text(encoding="utf-8")
     assert '@dag(\n    schedule="@continuous",' in text
     assert "max_active_runs=1," in text  # without which Airflow refuses such a schedule
+
+
+@pytest.mark.slow
+@pytest.mark.airflow
+@pytest.mark.postgres
+@pytest.mark.timeout(1800)
+def test_a_few_cycles_of_the_real_thing(tmp_path):
+    noted = []
+    found = soak.soak(tmp_path / "var", soak.Plan(cycles=8, scheduled=1, every=2, publishers=2), noted.append)
+    assert (found["at"], found["scheduled_runs"], found["left_over"]) == ([2, 4, 6, 8], 1, [])
+    assert found["with_changes"] > 0
+    assert noted[-1]["samples"] == found["samples"]
+    figures = {one.name: one for one in soak.judged(found["at"], found["samples"])}  # each series has a bound
+    assert figures["memory of scheduler, MB"].ends > 50
+    assert figures["rows of feed"].ends == pytest.approx(4)  # a feed, and an index with two sitemaps
+    assert figures["KB an article"].ends > 10
+    assert figures["zombies"].flat
