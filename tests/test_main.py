@@ -418,8 +418,8 @@ def test_watchlists_are_looked_at_and_a_wrong_one_is_named_with_file_and_line(ru
     status, out, err = run("stage", "alert")
     assert (status, err) == (0, [])
     assert json.loads(out[0]) == {"raised": 0, "ended": 0, "standing": 0, "problems": []}
-    (tmp_path / "desk.yaml").write_text("tell: [a@b.org]\nwatches:\n  - phrase: سعر الخبز\n    score: 2\n")
-    assert_one_line(run("stage", "alert"), "desk.yaml:3: a phrase is not watched by score")
+    (tmp_path / "desk.yaml").write_text("tell: [a@b.org]\nwatches:\n  - speaker: سامي\n    score: 2\n")
+    assert_one_line(run("stage", "alert"), "desk.yaml:3: a speaker is not watched by score")
 
 
 @pytest.mark.postgres

@@ -88,7 +88,7 @@ def watch(*lines):
         (watch("entity: سد"), 3, "from how much on: give articles or texts or stories or score or ratio"),
         (watch("articles: 3"), 3, "one of entity, speaker, phrase, topic, toll, source; this one has 0"),
         (watch("entity: سد", "phrase: سد", "articles: 3"), 3, "this one has 2"),
-        (watch("phrase: سعر الخبز", "score: 3"), 3, "a phrase is not watched by score"),
+        (watch("speaker: سامي", "score: 3"), 3, "a speaker is not watched by score"),
         (watch("entity: سد", "score: 3", "per: 6 hours"), 3, "score is that of a day"),
         (watch("entity: سد", "articles: many"), 4, "'articles' must be a number, 1 to"),
         (watch("entity: سد", "articles: .nan"), 4, "must be a number"),

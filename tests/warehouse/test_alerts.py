@@ -179,6 +179,30 @@ def test_speakers_topics_phrases_and_tolls(dsn):
     assert row == ("value", 25.0, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "words", "fact"),
+    [
+        ("phrase", "سعر الخبز", {"kind": "keyphrase", "label": "سعر خبز"}),
+        ("phrase", "أسعار الخبز", {"kind": "keyphrase", "label": "another key of the same words"}),
+        ("topic", "كوارث", {"kind": "topic", "label": "medtop:03000000", "details": {"label": "كوارث"}}),
+    ],
+)
+def test_phrases_and_topics_are_held_against_their_baselines(dsn, kind, words, fact):
+    take(dsn, *(article(words, hours=24 * day, **fact) for day in range(3, 13)))  # one a day
+    take(dsn, *(article("بيروت", hours=24 * day + n / 9) for day in range(1, 13) for n in range(9)))
+    take(dsn, *(article(words, hours=1, **fact) for _ in range(6)))
+    measure(dsn)
+    assert counts(dsn, watch(kind, words, articles=6, ratio=50)) == (0, 0, 0)
+    assert counts(dsn, watch(kind, words, articles=6, ratio=4), watch(kind, words, score=0.5, rule="score")) == (
+        2,
+        0,
+        2,
+    )
+    said = query(dsn, "SELECT kind, articles, expected < 1.5, score >= 0.5, basis FROM mart.alerts")
+    assert said == [(kind, 6, True, True, "short baseline")] * 2
+    assert counts(dsn, watch(kind, "لا شيء", score=0.5)) == (0, 2, 0)  # what stood is watched no more
+
+
 def test_a_source_is_silent_only_while_somebody_listens(dsn):
     quiet = watch("source", "nahar", silent=6)
     take(dsn, article(hours=7))

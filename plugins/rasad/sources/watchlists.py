@@ -22,8 +22,8 @@ _COUNTS = ("articles", "texts", "stories")
 MEASURES: Mapping[str, Sequence[str]] = {
     "entity": (*_COUNTS, "score", "ratio"),
     "speaker": _COUNTS,
-    "phrase": _COUNTS,
-    "topic": _COUNTS,
+    "phrase": (*_COUNTS, "score", "ratio"),
+    "topic": (*_COUNTS, "score", "ratio"),
     "toll": ("value", *_COUNTS),
     "source": ("silent",),
 }

@@ -20,6 +20,8 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json as JsonParameter
 from psycopg2.extras import execute_values
 
+from rasad.arabic.stems import stem
+from rasad.arabic.tokens import tokenize
 from rasad.model import Json, Watch
 from rasad.warehouse import persons
 from rasad.warehouse.connection import connect
@@ -431,11 +433,12 @@ def _counted(cursor: Cursor, watch: Watch, now: datetime, rows: Sequence[_Match]
         values["texts"] = len({row[3] for row in found})
         values["stories"] = len({row[4] or row[1] for row in found})
         trend: Json = {}
-        if watch.kind == "entity" and day is not None:
-            trend = _trend(cursor, entity, day)
+        if watch.kind in _TRENDS and day is not None:
+            trend = _trend(cursor, watch, entity, day)
             values |= {name: trend[name] for name in ("expected", "score") if trend.get(name) is not None}
             if values.get("expected"):
-                values["ratio"] = values["articles"] / values["expected"]
+                # What is expected of a phrase are articles of which it is a key phrase, not all that have its words.
+                values["ratio"] = (trend["articles"] if entity is None else values["articles"]) / values["expected"]
         findings.append(
             Finding(
                 subject=subject or watch.words,
@@ -450,9 +453,21 @@ def _counted(cursor: Cursor, watch: Watch, now: datetime, rows: Sequence[_Match]
     return findings
 
 
-def _trend(cursor: Cursor, entity: int | None, day: date) -> Json:
+# Where the trends of each kind stand, and which of them is meant.
+_TRENDS = {
+    "entity": "mart.trending_entities t WHERE day = %(day)s AND entity_id = %(entity)s",
+    "phrase": "mart.trending_phrases t WHERE day = %(day)s "
+    "AND (phrase_key = %(stems)s OR news.fold(phrase) = news.fold(%(words)s)) "
+    "ORDER BY phrase_key <> %(stems)s, articles DESC",
+    "topic": "mart.trending_topics t WHERE day = %(day)s AND %(words)s IN (topic, topic_ar)",
+}
+
+
+def _trend(cursor: Cursor, watch: Watch, entity: int | None, day: date) -> Json:
+    stems = " ".join(stem(token.key) for token in tokenize(watch.words) if token.kind != "mark")
     cursor.execute(
-        "SELECT to_json(t)::text::json FROM mart.trending_entities t WHERE (day, entity_id) = (%s, %s)", (day, entity)
+        f"SELECT to_json(t)::text::json FROM {_TRENDS[watch.kind]} LIMIT 1",
+        {"day": day, "entity": entity, "stems": stems, "words": watch.words},
     )
     row = cursor.fetchone()
     return dict(row[0]) if row else {}

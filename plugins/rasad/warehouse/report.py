@@ -90,12 +90,13 @@ def _entities(cursor: Cursor) -> list[str]:
 
 def _rising(cursor: Cursor) -> list[str]:
     cursor.execute(
-        "SELECT day, articles, stories, round(expected::numeric, 1), round(score::numeric, 2), basis, entity "
+        "SELECT day, articles, stories, round(expected::numeric, 1), round(score::numeric, 2), basis, "
+        "coalesce(round(100 * coverage::numeric) || ' %', '-'), entity "
         "FROM mart.trending_entities WHERE day = (SELECT max(day) FROM mart.trending_entities) "
         "AND articles >= 2 AND score > 0 "
         "ORDER BY score DESC, entity LIMIT 5"
     )
-    return _table(("day", "articles", "stories", "expected", "z", "basis", "name"), cursor.fetchall())
+    return _table(("day", "articles", "stories", "expected", "z", "basis", "press seen", "name"), cursor.fetchall())
 
 
 def _tolls(cursor: Cursor) -> list[str]:
