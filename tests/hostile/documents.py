@@ -270,6 +270,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "minus signs": lambda: "- " * 100_000,
     "brackets": lambda: "(" * 200_000,
     "full stops": lambda: "." * 150_000,
+    "full stops before a letter": lambda: "." * 150_000 + "ب",
     "line ends": lambda: "\n" * 300_000,
     "blanks": lambda: " " * 500_000,
     "lines of one letter": lambda: "ب\n" * 50_000,

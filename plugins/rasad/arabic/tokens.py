@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\w\s]|_)"
 )
 # A full stop ends a sentence only where space or the end follows: 3.5 and U.S. do not.
-_BREAK = re.compile(r"[.!?؟…]+[\"»”'’)\]]*(?=\s|$)|\n+")
+_BREAK = re.compile(r"(?<![.!?؟…])[.!?؟…]+[\"»”'’)\]]*(?=\s|$)|\n+")
 
 _PROCLITICS = ("و", "ف")
 _PREPOSITIONS = ("ب", "ل", "ك", "س")

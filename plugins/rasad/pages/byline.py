@@ -14,7 +14,7 @@ _BEFORE, _NEAR = -8, 25  # lines around the title in which a byline stands
 _MOST = 10  # names
 _LONGEST = 120  # characters of such a line
 _MOST_ALONE = 8  # words of a line under a label
-_PART = re.compile(r"\s*[|•·]\s*")
+_PART = re.compile(r"(?:(?<!\s)\s+)?[|•·]\s*")
 _MARKER = re.compile(
     r"\A(?:كتب[تهـ]*|بقلم|بواسطة|تحرير|إعداد|اعداد|أعد[هت]*|حوار|حاور[هت]*ا?|أجر[ىت] الحوار|تقرير|تحقيق|متابعة|ترجمة|"
     r"الكاتبة?|المؤلف|الصحفية?|(?i:written by|by|author))(?:\s+و(?:تحرير|إعداد|ترجمة|تصوير|حوار))?"
@@ -36,7 +36,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s*(?:[|•·:/\\<>()\[\]«»\"،,;؛]|\s[-–—ـ]+\s|\s[-–—]|[-–—]\s|\Aـ|ـ\Z|\d{1,4}\s|\.\s)\s*")
-_AND = re.compile(r"\s+و\s*(?=\w{3,}\s+\w{2,})")
+_AND = re.compile(r"(?<!\s)\s+و\s*(?=\w{3,}\s+\w{2,})")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _NAME = re.compile(r"[^\W\d_]+(?:[.'’\- ]{1,2}[^\W\d_]+){0,5}\.?")
 # Words that make a name an office, an agency or a sentence; folded.
