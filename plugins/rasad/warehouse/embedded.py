@@ -23,6 +23,7 @@ import os
 import pwd
 import re
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -38,6 +39,7 @@ import psutil  # type: ignore[import-untyped]
 import psycopg2
 from psycopg2.extensions import encrypt_password
 
+from rasad.settings import Settings
 from rasad.warehouse import roles
 from rasad.warehouse.connection import WarehouseError
 
@@ -578,3 +580,20 @@ def _tail(file: Path, offset: int, lines: int = 8) -> str:
             return "\n".join(handle.read().decode(errors="replace").splitlines()[-lines:])
     except OSError:
         return "(no log)"
+
+
+def _exports(var: Path) -> str:
+    """For a shell: where the client programs are (pg_dump, pg_restore, psql), and the owner's addresses."""
+    server = Server(var, default_port())
+    installed = _wheel_installations()
+    lines = [f"export WAREHOUSE={shlex.quote(server.dsn('warehouse'))} AIRFLOW={shlex.quote(server.dsn('airflow'))}"]
+    if installed:  # the newest: pg_dump reads servers of its own version and older ones
+        lines.append(f'export PATH={shlex.quote(str(installed[max(installed)] / "bin"))}:"$PATH"')
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    try:
+        print(_exports(Settings.from_env().var))
+    except EmbeddedPostgresError as error:
+        raise SystemExit(str(error)) from error

@@ -41,13 +41,15 @@ def migrate(dsn: str, sql: Path = SQL, say: Callable[[str], None] = lambda line:
     run it once. A file that changed after it ran is refused: its statements would never run. The views of
     schema `mart` are dropped and made anew, all in one transaction, when any of their files changed; the rights of
     loader and reader are renewed in it. Whoever does not own the schema runs nothing, and is told where something
-    is to be run. Raises WarehouseError.
+    is to be run. A warehouse that a later version migrated is refused: what this one would write may be wrong there.
+    Raises WarehouseError.
     """
     migrations = sorted((sql / "migrations").glob("*.sql"))
     views = sorted((sql / "views").glob("*.sql"))
     done: list[str] = []
     with connect(dsn) as link:
         with link.cursor() as cursor:
+            _check_not_newer(cursor, migrations)
             if not roles.owns(cursor):
                 _check_current(cursor, migrations, views)
                 return []
@@ -77,6 +79,20 @@ def migrate(dsn: str, sql: Path = SQL, say: Callable[[str], None] = lambda line:
             done += _replay_views(cursor, views, say)
             done += _renew_rights(cursor, sql, say)
     return done
+
+
+def _check_not_newer(cursor: Cursor, migrations: list[Path]) -> None:
+    cursor.execute("SELECT to_regclass('news.migration') IS NOT NULL")
+    if cursor.fetchone() != (True,):
+        return
+    cursor.execute("SELECT name FROM news.migration WHERE name LIKE '%.sql' ORDER BY name")
+    ours = {path.name for path in migrations}
+    newer = [name for (name,) in cursor.fetchall() if name not in ours]
+    if newer:
+        raise WarehouseError(
+            f"the warehouse was migrated by a later version of Rasad (it has {', '.join(newer)}, which are not in "
+            "sql/migrations here): install that version again, or restore the backup made before the upgrade"
+        )
 
 
 def _check_current(cursor: Cursor, migrations: list[Path], views: list[Path]) -> None:
@@ -126,9 +142,10 @@ def _replay_views(cursor: Cursor, paths: list[Path], say: Callable[[str], None])
 
 
 def _renew_rights(cursor: Cursor, sql: Path, say: Callable[[str], None]) -> list[str]:
-    """Rights on schema mart went with it; they are given again in the same transaction."""
+    """Rights on schema mart went with it; they are given again in the same transaction. So are those of a warehouse
+    that was restored on another server: no backup of a database has its roles."""
     files = [path for path in (sql / "roles.sql", sql / "grants.sql") if path.exists()]
-    if not files or _recorded(cursor, "rights") == _joint_checksum(files):
+    if not files or (_recorded(cursor, "rights") == _joint_checksum(files) and roles.granted(cursor)):
         return []
     if not roles.create(cursor, sql):
         say(f"migrate: {roles.MISSING}")

@@ -43,6 +43,15 @@ def grant(cursor: Cursor, sql: Path) -> None:
     cursor.execute((sql / "grants.sql").read_text(encoding="utf-8"))
 
 
+def granted(cursor: Cursor) -> bool:
+    """Whether both are there and may enter schema mart."""
+    cursor.execute(
+        "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s) AND has_schema_privilege(rolname, 'mart', 'USAGE')",
+        (list(ROLES),),
+    )
+    return bool(cursor.fetchone() == (len(ROLES),))
+
+
 def owns(cursor: Cursor) -> bool:
     """Whether this role may change the schema: the owner of `news`, a member of it, or anyone while there is none."""
     cursor.execute("SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'news'")
