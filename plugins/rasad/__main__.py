@@ -8,6 +8,7 @@
     sources list | check | compare [ID …]     who is read, whether each step works, and their saved pages
     migrate | report | sql QUERY              the warehouse
     checks [NAME …]                           whether what it holds is right
+    health                                    figures for monitors, as JSON
     ask [QUESTION]                            a worked question of sql/trends
     export VIEW                               a view of schema mart as Parquet or CSV
     warehouse --reader                        its address for dashboards and notebooks
@@ -270,6 +271,16 @@ def _report(args: argparse.Namespace) -> int:
     if empty:
         print(f"\nreport: nothing came out of the warehouse for: {', '.join(empty)}", file=sys.stderr)
     return 1 if empty else 0
+
+
+def _health(args: argparse.Namespace) -> int:
+    from rasad.warehouse.connection import connect
+    from rasad.warehouse.health import health
+
+    with connect(_warehouse(Settings.from_env())) as link, link.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        print(json.dumps(health(cursor), ensure_ascii=False))
+    return 0
 
 
 def _checks(args: argparse.Namespace) -> int:
@@ -700,6 +711,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--since", metavar="DAY", help="the first day that is checked; default: a week before the last")
     one.add_argument("--until", metavar="DAY", help="the last day; default: today")
     one.set_defaults(do=_checks)
+    one = commands.add_parser(
+        "health",
+        help="figures for monitors, as JSON",
+        formatter_class=form,
+        description="Prints one JSON object: pages that are due and since when, articles of the last 24 hours and how\n"
+        "long they took from publication, outcomes of the last hour, sources by state, the last run.\n\n"
+        "    python -m rasad health",
+    )
+    one.set_defaults(do=_health)
     one = commands.add_parser(
         "takedown",
         help="an article goes, and does not come back",
