@@ -28,13 +28,15 @@ from rasad_airflow.environment import POOLS, Ports, airflow_environment
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = ROOT / "docker-compose.yaml"
-DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
+DOCKERFILES = {path.name: path.read_text() for path in sorted((ROOT / "docker").glob("*Dockerfile"))}
+DOCKERFILE = DOCKERFILES["Dockerfile"]
 VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?P<operator>:[-?])?(?P<word>[^}]*)\}")
 ONE_SHOT = "airflow-init"
 
 raw: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
 services: dict[str, dict[str, Any]] = raw["services"]
-ours = {name: service for name, service in services.items() if "build" in service}
+built = {name: service for name, service in services.items() if "build" in service}
+ours = {name: service for name, service in built.items() if service["build"] == raw["x-airflow"]["build"]}
 example: dict[str, str] = dict(
     line.split("=", 1)
     for line in (ROOT / "docker" / ".env.example").read_text().splitlines()
@@ -68,10 +70,10 @@ def filled(value: Any, env: dict[str, str]) -> Any:
 
 
 def copied() -> dict[str, str]:
-    """Path in the repository → path in the image, of every COPY that takes from the repository."""
+    """Path in the repository → path in the images, of every COPY that takes from the repository."""
     paths = {}
     folder = "/"
-    for line in DOCKERFILE.splitlines():
+    for line in "\n".join(DOCKERFILES.values()).splitlines():
         word, _, rest = line.partition(" ")
         if word == "WORKDIR":
             folder = rest
@@ -84,9 +86,9 @@ def copied() -> dict[str, str]:
 
 
 def commands() -> list[list[str]]:
-    """Every command line of ours: what the services run, their health checks, and the lines of init.sh."""
-    lines = [service["command"] for service in ours.values()]
-    for service in ours.values():
+    """Every command line of what is built: what services run, their health checks, and the lines of init.sh."""
+    lines = [service["command"] for service in built.values()]
+    for service in built.values():
         if check := service.get("healthcheck"):
             kind, *words = check["test"]
             lines.append(words if kind == "CMD" else shlex.split(words[0]))
@@ -109,8 +111,9 @@ def test_fits_the_compose_schema_without_a_network() -> None:
 
 def test_images_are_pinned_to_a_release() -> None:
     images = {service["image"] for service in services.values() if "build" not in service}
-    images |= {line.split()[1] for line in DOCKERFILE.splitlines() if line.startswith("FROM ")}
-    stages = set(re.findall(r"^FROM .* AS (\w+)$", DOCKERFILE, re.MULTILINE))
+    lines = "\n".join(DOCKERFILES.values())
+    images |= {line.split()[1] for line in lines.splitlines() if line.startswith("FROM ")}
+    stages = set(re.findall(r"^FROM .* AS (\w+)$", lines, re.MULTILINE))
     assert len(images - stages) == 4  # postgres, valkey, seaweedfs, python
     for image in images - stages:
         assert re.fullmatch(r"[a-z/]+:\d+\.\d+[\w.-]*", image), f"{image} is not pinned to a release"
@@ -227,13 +230,13 @@ def test_service_is_fit_to_run_unattended(name: str) -> None:
         return
     assert service["restart"] == "unless-stopped"
     assert service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
-    if name in ours:
+    if name in built:
         assert service["depends_on"][ONE_SHOT]["condition"] == "service_completed_successfully"
         assert service["user"] == "50000:0"
 
 
 def test_stores_are_waited_for_and_out_of_reach_from_outside() -> None:
-    stores = set(services) - set(ours)
+    stores = set(services) - set(built)
     waited = services[ONE_SHOT]["depends_on"]
     assert {store for store, wait in waited.items() if wait["condition"] == "service_healthy"} == stores
     assert raw["networks"]["inside"]["internal"] is True
@@ -249,13 +252,14 @@ def test_workers_scale() -> None:
     assert worker["environment"]["AIRFLOW__CORE__EXECUTOR"] == "CeleryExecutor"
 
 
-def test_image_runs_as_an_ordinary_user_without_what_built_it() -> None:
-    final = DOCKERFILE.rsplit("\nFROM ", 1)[1]
-    assert re.findall(r"^USER (\w+)$", final, re.MULTILINE) == ["airflow"]
+@pytest.mark.parametrize(("name", "user"), [("Dockerfile", "airflow"), ("dashboards.Dockerfile", "superset")])
+def test_image_runs_as_an_ordinary_user_without_what_built_it(name: str, user: str) -> None:
+    final = DOCKERFILES[name].rsplit("\nFROM ", 1)[1]
+    assert re.findall(r"^USER (\w+)$", final, re.MULTILINE) == [user]
     assert "--uid 50000" in final
     assert not re.search(r"apt-get|pip install|uv pip", final)
-    assert "--require-hashes" in DOCKERFILE
-    cut = re.search(r"^RUN (sed .*) > uv.txt", DOCKERFILE, re.MULTILINE)
+    assert "--require-hashes" in DOCKERFILES[name]
+    cut = re.search(r"^RUN (sed .*) > uv.txt", DOCKERFILES[name], re.MULTILINE)
     assert cut
     uv = subprocess.run(shlex.split(cut[1]), cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert uv.startswith("uv==")
@@ -385,6 +389,7 @@ def test_databases_are_made_apart_and_the_warehouse_migrates_as_its_owner(bare_s
             "WAREHOUSE_DB_PASSWORD": "two",
             "LOADER_DB_PASSWORD": "three",
             "READER_DB_PASSWORD": "fo'ur",
+            "DASHBOARDS_DB_PASSWORD": "five",
             "RASAD_ROLES": str(ROOT / "sql" / "roles.sql"),
         },
         check=True,
@@ -395,7 +400,13 @@ def test_databases_are_made_apart_and_the_warehouse_migrates_as_its_owner(bare_s
         return psycopg2.connect(host="127.0.0.1", port=port, user=user, password=password, dbname=database)
 
     connect("airflow", 'it\'s "one"', "airflow").close()
-    for user, password, database in [("airflow", 'it\'s "one"', "warehouse"), ("warehouse", "two", "airflow")]:
+    connect("dashboards", "five", "dashboards").close()
+    for user, password, database in [
+        ("airflow", 'it\'s "one"', "warehouse"),
+        ("warehouse", "two", "airflow"),
+        ("dashboards", "five", "warehouse"),
+        ("rasad_reader", "fo'ur", "dashboards"),
+    ]:
         with pytest.raises(psycopg2.OperationalError, match="permission denied"):
             connect(user, password, database)
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
