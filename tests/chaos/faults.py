@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.chaos import press
 from tests.chaos.lane import Missed, Scene, settle
-from tests.pipeline import STAGES
+from tests.pipeline import STAGES, step
 
 Break = Callable[[Scene], None]
 SILENT = 1.0  # seconds without a word after which the client takes a server for dead, here
@@ -217,6 +217,10 @@ def too_early(scene: Scene) -> None:
 def old_after_new(scene: Scene) -> None:
     """A batch of the first edition is loaded when the second has been read and loaded."""
     assert scene.edition == 1
+    for source, work in scene.lane.before[1, scene.stage].works.items():
+        if source != scene.source:  # that one comes in time
+            for stage in STAGES[STAGES.index(scene.stage) :]:
+                work = step(scene.settings, scene.dsn, stage, work)
     scene.edition_after(2)
     settle(scene.settings, scene.dsn, "second")
     status, said = scene.end(scene.start())
