@@ -158,13 +158,15 @@ def refreshed(loader: Loader, made: press.Plan) -> dict[str, float]:
         again.append(timed(trends.measure, loader.dsn))
     late = press.plan(40 * len(made.sources), 1, len(made.sources), made.facts, day, seed=made.seed + 99)
     reads = {read.article.source_id: read for _, found in press.days(late) for read in found}
-    loader.run("late", by_source([_renamed(read) for read in reads.values()], EVERYDAY))
+    with connect(loader.dsn) as link:
+        ((number,),) = rows(link, "SELECT count(*) FROM news.article")  # others than an earlier run's
+    loader.run(f"late-{number}", by_source([_renamed(read, number) for read in reads.values()], EVERYDAY))
     return {"again": statistics.median(again), "late": timed(trends.measure, loader.dsn)}
 
 
-def _renamed(read: ReadArticle) -> ReadArticle:
+def _renamed(read: ReadArticle, number: int) -> ReadArticle:
     """Another address, so that it is another article."""
-    url = f"{read.article.url}-late"
+    url = f"{read.article.url}-late-{number}"
     return replace(read, article=replace(read.article, url=url), page_url=url)
 
 
