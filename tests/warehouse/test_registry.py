@@ -16,6 +16,7 @@ from rasad.warehouse.connection import connect
 from rasad.warehouse.dump import dump
 from rasad.warehouse.load import entity_id, load
 from rasad.warehouse.registry import Name, Place, settle, spelling
+from rasad.warehouse.takedown import take_down
 from rasad.warehouse.trends import measure
 
 FIRST = date(2026, 3, 1)
@@ -163,6 +164,19 @@ def test_a_correction_that_takes_the_evidence_away_parts_them_again(dsn) -> None
     assert measure(dsn) == [FIRST + timedelta(days=1), FIRST + timedelta(days=2)]
     assert counts(dsn) == [("سيرجي كوفالينكو", 1), ("سيرغي كوفالينكو", 1), ("هدى مراد", 1)]
     assert measure(dsn) == []
+
+
+@pytest.mark.postgres
+def test_a_spelling_whose_evidence_is_taken_down_stands_by_itself_whenever_it_was_seen(dsn) -> None:
+    take(dsn, article(1, "سيرغي كوفالينكو", "nahar"), article(2, "سيرغي كوفالينكو", "safir"))
+    take(dsn, article(3, "سيرجي كوفالينكو", "anwar", 5))
+    measure(dsn)
+    assert names(dsn) == [("سيرغي كوفالينكو", ["سيرجي كوفالينكو", "سيرغي كوفالينكو"], "added")]
+    for source, number in (("nahar", 1), ("safir", 2)):
+        take_down(dsn, f"https://{source}.example/{number}", "a court order", "legal desk")
+    measure(dsn)
+    assert names(dsn) == [("سيرجي كوفالينكو", ["سيرجي كوفالينكو"], "candidate")]
+    assert counts(dsn) == [("سيرجي كوفالينكو", 1)]
 
 
 @pytest.mark.postgres

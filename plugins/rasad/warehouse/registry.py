@@ -92,18 +92,21 @@ GROUP BY f.entity_id, f.day, a.source_id;
 """
 
 _NEW = """
-SELECT e.entity_id, e.type, e.key FROM news.entity e
-WHERE e.entity_id IN (SELECT f.entity_id FROM news.fact f WHERE f.day = %s)
-  AND NOT EXISTS (SELECT FROM news.entity_standing s WHERE s.entity_id = e.entity_id)
+SELECT e.entity_id, e.type, e.key
+FROM (SELECT DISTINCT f.entity_id FROM news.fact f WHERE f.day = %s AND f.entity_id IS NOT NULL) n
+JOIN news.entity e USING (entity_id)
+WHERE NOT EXISTS (SELECT FROM news.entity_standing s WHERE s.entity_id = n.entity_id)
 """
 
-# Names whose spelling they share with one that was seen on the day, or is not any more, or is listed since.
+# Names whose spelling they share with one of some ids, or with one of the day that is listed since.
 _MEMBERS = """
 WITH touched AS (
-    SELECT DISTINCT s.type, s.spelling FROM news.entity_standing s JOIN news.entity e USING (entity_id)
-    WHERE s.entity_id = ANY (%(seen)s)
-       OR (e.name_en IS NOT NULL AND s.standing <> 'listed'
-           AND s.entity_id IN (SELECT f.entity_id FROM news.fact f WHERE f.day = %(day)s))
+    SELECT type, spelling FROM news.entity_standing WHERE entity_id = ANY (%(seen)s::bigint[])
+    UNION
+    SELECT s.type, s.spelling
+    FROM (SELECT DISTINCT f.entity_id FROM news.fact f WHERE f.day = %(day)s::date AND f.entity_id IS NOT NULL) n
+    JOIN news.entity_standing s USING (entity_id) JOIN news.entity e USING (entity_id)
+    WHERE e.name_en IS NOT NULL AND s.standing <> 'listed'
 )
 SELECT s.type, s.spelling, s.entity_id, e.name_en IS NOT NULL, coalesce(g.articles, 0)::int,
        coalesce(g.sources, '{}'), s.standing, s.spelled_as
@@ -120,17 +123,38 @@ def register(cursor: Cursor, day: date) -> set[date]:
 
     Only one may run at a time (`trends.measure`). It writes no table that a load writes, but for such marks.
     """
-    cursor.execute("SELECT entity_id FROM news.entity_sighting WHERE day = %s", (day,))
-    seen = {entity for (entity,) in cursor}
+    before = _sightings(cursor, day)
     cursor.execute(_SIGHT, {"day": day})
-    cursor.execute("SELECT entity_id FROM news.entity_sighting WHERE day = %s", (day,))
-    seen |= {entity for (entity,) in cursor}
+    # Where nothing of a name and its other spellings changed, they stand where they stood.
+    seen = {entity for entity, *_ in before ^ _sightings(cursor, day)}
     cursor.execute(_NEW, (day,))
     new = [(entity, kind, spelling(name)) for entity, kind, name in cursor]
     execute_values(
         cursor, "INSERT INTO news.entity_standing (entity_id, type, spelling) VALUES %s", new, page_size=1000
     )
-    cursor.execute(_MEMBERS, {"seen": sorted(seen | {entity for entity, *_ in new}), "day": day})
+    _resettle(cursor, seen | {entity for entity, *_ in new}, day)
+    cursor.execute("SELECT day FROM news.resolve_entities('registry') day")
+    days = {other for (other,) in cursor} - {day}
+    cursor.execute("DELETE FROM news.dirty_day WHERE (day, batch_id) = (%s, 'registry')", (day,))  # counted right after
+    return days
+
+
+def settle_again(cursor: Cursor, ids: Iterable[int]) -> None:
+    """Settle these names and their other spellings, of which some are gone; what it changes is marked to be measured.
+
+    Nothing may be measured meanwhile."""
+    _resettle(cursor, ids, None)
+    cursor.execute("SELECT news.resolve_entities('registry')")
+
+
+def _sightings(cursor: Cursor, day: date) -> set[tuple[int, str, int]]:
+    cursor.execute("SELECT entity_id, source_id, articles FROM news.entity_sighting WHERE day = %s", (day,))
+    return set(cursor.fetchall())
+
+
+def _resettle(cursor: Cursor, ids: Iterable[int], day: date | None) -> None:
+    """Write where names stand that share a spelling with one of these, or with one of the day's that is listed now."""
+    cursor.execute(_MEMBERS, {"seen": sorted(ids), "day": day})
     groups: dict[tuple[str, str], list[Name]] = {}
     before: dict[int, Place] = {}
     for kind, spelled, entity, listed, articles, sources, standing, spelled_as in cursor:
@@ -149,7 +173,3 @@ def register(cursor: Cursor, day: date) -> set[date]:
         changed,
         page_size=1000,
     )
-    cursor.execute("SELECT day FROM news.resolve_entities('registry') day")
-    days = {other for (other,) in cursor} - {day}
-    cursor.execute("DELETE FROM news.dirty_day WHERE (day, batch_id) = (%s, 'registry')", (day,))  # counted right after
-    return days

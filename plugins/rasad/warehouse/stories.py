@@ -22,14 +22,16 @@ DAYS = 7  # between copies; texts that are equal are one story however far apart
 
 # Articles that came to this day or left it, or got another text, since the day was measured last.
 _CHANGED = """
-SELECT a.article_id, a.day, a.text_key, v.text, v.shingles, s.text_key
-FROM news.article a
-JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day
-LEFT JOIN news.signature s ON s.article_id = a.article_id
-WHERE a.article_id IN (
-        SELECT article_id FROM news.article WHERE day = %(day)s
-        UNION SELECT article_id FROM news.signature WHERE day = %(day)s)
-  AND (s.day, s.text_key) IS DISTINCT FROM (a.day, a.text_key)
+WITH changed AS MATERIALIZED (  -- first, so that the texts of these alone are read
+    SELECT a.article_id, a.day, a.text_key, a.current_version, s.text_key AS before
+    FROM news.article a LEFT JOIN news.signature s USING (article_id)
+    WHERE a.article_id IN (
+            SELECT article_id FROM news.article WHERE day = %(day)s
+            UNION SELECT article_id FROM news.signature WHERE day = %(day)s)
+      AND (s.day, s.text_key) IS DISTINCT FROM (a.day, a.text_key)
+)
+SELECT c.article_id, c.day, c.text_key, v.text, v.shingles, c.before
+FROM changed c JOIN news.article_version v ON v.version_id = c.current_version AND v.day = c.day
 """
 
 _CONNECTED = """

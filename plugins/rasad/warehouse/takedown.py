@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 
-from rasad.warehouse import tombstones
+from rasad.warehouse import registry, tombstones
 from rasad.warehouse.connection import connect
 from rasad.warehouse.load import lock_sources, page_id
 
@@ -149,7 +149,17 @@ def _forget_names(cursor: Cursor) -> int:
 
 
 def forget_entities(cursor: Cursor, which: str) -> int:
-    """Remove entities whose facts are gone, of whose ids `which` is a query; returns how many they were."""
+    """Remove entities whose facts are gone, of whose ids `which` is a query; returns how many they were.
+
+    Their other spellings stand by themselves from then on."""
+    cursor.execute(
+        f"SELECT DISTINCT o.entity_id FROM news.entity_standing s JOIN news.entity_standing o USING (type, spelling) "
+        f"WHERE s.entity_id IN ({which}) AND o.entity_id NOT IN ({which})"
+    )
+    left = [entity for (entity,) in cursor]
+    for table in ("entity_sighting", "entity_standing"):
+        cursor.execute(f"DELETE FROM news.{table} WHERE entity_id IN ({which})")
+    registry.settle_again(cursor, left)  # while the roll-ups still tell on which days they were counted as one
     # Whatever names an entity by its id: tables that come later as well.
     cursor.execute(
         """
