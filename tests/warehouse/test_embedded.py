@@ -221,8 +221,9 @@ def test_programs_on_path_do_as_well(tmp_path: Path, free_port: Ports, monkeypat
     programs = tmp_path / "system"
     shutil.copytree(system.parent, programs / system.parent.name, ignore=shutil.ignore_patterns("*.a", "pginstall18"))
     shutil.copytree(f"{system.parent}.libs", programs / f"{system.parent.name}.libs")
-    for directory in (*tmp_path.parents[:2], tmp_path):
-        directory.chmod(directory.stat().st_mode | 0o055)
+    for directory in (tmp_path, *tmp_path.parents):
+        if (mode := directory.stat().st_mode) & 0o055 != 0o055:
+            directory.chmod(mode | 0o055)
     monkeypatch.setattr(embedded, "_wheel_installations", dict)
     monkeypatch.setenv("PATH", f"{programs / system.parent.name / system.name / 'bin'}:{os.environ['PATH']}")
     server = Server(tmp_path / "var", free_port(), settings={"fsync": "off"})
