@@ -257,6 +257,12 @@ def _cycles(
     return at, samples, brought
 
 
+_BEGUN = (
+    "EXISTS (SELECT FROM task_instance t WHERE (t.dag_id, t.run_id) = (r.dag_id, r.run_id) AND t.state IS NOT NULL "
+    "AND t.state <> 'scheduled')"
+)
+
+
 @dataclass
 class House:
     """What runs, and how it is measured."""
@@ -298,13 +304,17 @@ class House:
 
     def scheduled_run(self) -> None:
         """Let the schedule go until a run of `ingest_news` has ended, then let `measure_trends` end, which follows. The
-        next run waits meanwhile, made already, until the schedule goes on."""
-        before = self._ended()
-        self._pause(False)
-        self.place.wait_for("a scheduled run was to end well", 900, lambda: self._ended() > before)
-        self._pause(True)
-        self.place.wait_for("all runs were to end", 900, lambda: self._going() == 0)
-        self.scheduled += self._ended() - before
+        next run waits meanwhile, made already, until the schedule goes on; one that has begun ends as well."""
+        before = ended = self._ended()
+        begun = True
+        while begun:
+            self._pause(False)
+            self.place.wait_for("a scheduled run was to end well", 900, lambda last=ended: self._ended() > last)
+            self._pause(True)
+            self.place.wait_for("all runs were to end", 900, lambda: self._going() == 0)
+            ended = self._ended()
+            ((begun,),) = self.airflow_sql(f"SELECT count(*) > 0 FROM dag_run r WHERE state = 'running' AND {_BEGUN}")
+        self.scheduled += ended - before
 
     def _ended(self) -> int:
         ((failed, well),) = self.airflow_sql(
@@ -318,7 +328,9 @@ class House:
 
     def _going(self) -> int:
         ((going,),) = self.airflow_sql(
-            "SELECT count(*) FROM dag_run WHERE state = 'running' OR state = 'queued' AND dag_id <> 'ingest_news'"
+            # Of a paused DAG what has begun goes on, and nothing new is begun.
+            "SELECT (SELECT count(*) FROM dag_run WHERE state IN ('running', 'queued') AND dag_id <> 'ingest_news') + "
+            "(SELECT count(*) FROM task_instance WHERE state IN ('queued', 'running', 'restarting'))"
         )
         return int(going)
 
