@@ -151,7 +151,7 @@ def refreshed(loader: Loader, made: press.Plan) -> dict[str, float]:
     source, which the trends of all days since then rest on."""
     day, newest = made.day(max(0, made.days - 15)), made.day(made.days - 1)
     again = []
-    for number in range(3):
+    for number in range(TIMES):
         with connect(loader.dsn) as link, link.cursor() as cursor:
             cursor.execute("INSERT INTO news.dirty_day VALUES (%s, %s)", (newest, f"again {number}"))
             cursor.execute("INSERT INTO news.stale_trend VALUES (%s) ON CONFLICT DO NOTHING", (newest,))
