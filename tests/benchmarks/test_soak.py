@@ -79,7 +79,8 @@ def test_the_schedule_that_it_changes_is_the_one_of_the_dag(tmp_path):
 def test_a_few_cycles_of_the_real_thing(tmp_path):
     noted = []
     found = soak.soak(tmp_path / "var", soak.Plan(cycles=8, scheduled=1, every=2, publishers=2), noted.append)
-    assert (found["at"], found["scheduled_runs"], found["left_over"]) == ([2, 4, 6, 8], 1, [])
+    assert (found["at"], found["left_over"]) == ([2, 4, 6, 8], [])
+    assert found["scheduled_runs"] >= 1  # one that the schedule began before it was stopped ends as well, and counts
     assert found["with_changes"] > 0
     assert noted[-1]["samples"] == found["samples"]
     figures = {one.name: one for one in soak.judged(found["at"], found["samples"])}  # each series has a bound
