@@ -322,6 +322,9 @@ def load(dsn: str, batch: Batch, sources: dict[str, Source], extractors: dict[st
             pages[read.page_url] = common | {
                 "outcome": "duplicate",
                 "reason": f"another address of {read.article.url}",
+                "body_hash": None,  # nobody asks there again, so what it last answered is of no use
+                "etag": None,
+                "last_modified": None,
             }
         pages[read.article.url] = common | {"outcome": "loaded", "reason": None}
     for settled in batch.settled:
