@@ -80,15 +80,30 @@ def _enough(names: list[Name]) -> bool:
     return sum(n.articles for n in names) >= ARTICLES and len(sources) >= SOURCES
 
 
+# Returns the entities of which something changed; what stands is not written again.
 _SIGHT = """
-DELETE FROM news.entity_sighting WHERE day = %(day)s;
-INSERT INTO news.entity_sighting (entity_id, day, source_id, articles)
-SELECT f.entity_id, f.day, a.source_id, count(DISTINCT a.article_id)
-FROM news.fact f
-JOIN news.article a ON a.current_version = f.version_id AND a.day = f.day
-WHERE f.day = %(day)s AND f.kind = 'entity' AND f.entity_id IS NOT NULL
-  AND f.details ->> 'source' IS DISTINCT FROM 'lexicon'
-GROUP BY f.entity_id, f.day, a.source_id;
+WITH counted AS MATERIALIZED (
+    SELECT f.entity_id, f.day, a.source_id, count(DISTINCT a.article_id)::int AS articles
+    FROM news.fact f
+    JOIN news.article a ON a.current_version = f.version_id AND a.day = f.day
+    WHERE f.day = %(day)s AND f.kind = 'entity' AND f.entity_id IS NOT NULL
+      AND f.details ->> 'source' IS DISTINCT FROM 'lexicon'
+    GROUP BY f.entity_id, f.day, a.source_id
+), gone AS (
+    DELETE FROM news.entity_sighting d
+    USING (SELECT entity_id, source_id FROM news.entity_sighting WHERE day = %(day)s
+           EXCEPT SELECT entity_id, source_id FROM counted) g
+    WHERE d.day = %(day)s AND d.entity_id = g.entity_id AND d.source_id = g.source_id
+    RETURNING d.entity_id
+), put AS (
+    INSERT INTO news.entity_sighting AS d (entity_id, day, source_id, articles)
+    SELECT entity_id, day, source_id, articles FROM counted
+    EXCEPT
+    SELECT entity_id, day, source_id, articles FROM news.entity_sighting WHERE day = %(day)s
+    ON CONFLICT (entity_id, day, source_id) DO UPDATE SET articles = excluded.articles
+    RETURNING d.entity_id
+)
+SELECT entity_id FROM gone UNION SELECT entity_id FROM put
 """
 
 _NEW = """
@@ -105,8 +120,11 @@ WITH touched AS (
     UNION
     SELECT s.type, s.spelling
     FROM (SELECT DISTINCT f.entity_id FROM news.fact f WHERE f.day = %(day)s::date AND f.entity_id IS NOT NULL) n
-    JOIN news.entity_standing s USING (entity_id) JOIN news.entity e USING (entity_id)
-    WHERE e.name_en IS NOT NULL AND s.standing <> 'listed'
+    CROSS JOIN LATERAL (  -- the day's alone: joined, those of all time may be read
+        SELECT s.type, s.spelling FROM news.entity_standing s JOIN news.entity e USING (entity_id)
+        WHERE s.entity_id = n.entity_id AND s.standing <> 'listed' AND e.name_en IS NOT NULL
+        OFFSET 0
+    ) s
 )
 SELECT s.type, s.spelling, s.entity_id, e.name_en IS NOT NULL, coalesce(g.articles, 0)::int,
        coalesce(g.sources, '{}'), s.standing, s.spelled_as
@@ -123,10 +141,8 @@ def register(cursor: Cursor, day: date) -> set[date]:
 
     Only one may run at a time (`trends.measure`). It writes no table that a load writes, but for such marks.
     """
-    before = _sightings(cursor, day)
     cursor.execute(_SIGHT, {"day": day})
-    # Where nothing of a name and its other spellings changed, they stand where they stood.
-    seen = {entity for entity, *_ in before ^ _sightings(cursor, day)}
+    seen = {entity for (entity,) in cursor}  # where nothing of a name and its other spellings changed, they stand
     cursor.execute(_NEW, (day,))
     new = [(entity, kind, spelling(name)) for entity, kind, name in cursor]
     execute_values(
@@ -145,11 +161,6 @@ def settle_again(cursor: Cursor, ids: Iterable[int]) -> None:
     Nothing may be measured meanwhile."""
     _resettle(cursor, ids, None)
     cursor.execute("SELECT news.resolve_entities('registry')")
-
-
-def _sightings(cursor: Cursor, day: date) -> set[tuple[int, str, int]]:
-    cursor.execute("SELECT entity_id, source_id, articles FROM news.entity_sighting WHERE day = %s", (day,))
-    return set(cursor.fetchall())
 
 
 def _resettle(cursor: Cursor, ids: Iterable[int], day: date | None) -> None:

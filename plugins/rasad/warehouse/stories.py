@@ -22,7 +22,7 @@ DAYS = 7  # between copies; texts that are equal are one story however far apart
 
 # Articles that came to this day or left it, or got another text, since the day was measured last.
 _CHANGED = """
-WITH changed AS MATERIALIZED (  -- first, so that the texts of these alone are read
+WITH changed AS MATERIALIZED (
     SELECT a.article_id, a.day, a.text_key, a.current_version, s.text_key AS before
     FROM news.article a LEFT JOIN news.signature s USING (article_id)
     WHERE a.article_id IN (
@@ -31,7 +31,11 @@ WITH changed AS MATERIALIZED (  -- first, so that the texts of these alone are r
       AND (s.day, s.text_key) IS DISTINCT FROM (a.day, a.text_key)
 )
 SELECT c.article_id, c.day, c.text_key, v.text, v.shingles, c.before
-FROM changed c JOIN news.article_version v ON v.version_id = c.current_version AND v.day = c.day
+FROM changed c
+CROSS JOIN LATERAL (
+    SELECT v.text, v.shingles FROM news.article_version v WHERE v.version_id = c.current_version AND v.day = c.day
+    OFFSET 0  -- the texts of these alone are read, each in its month: joined, those of all months may be
+) v
 """
 
 _CONNECTED = """
@@ -55,10 +59,15 @@ WHERE t.text_key <> o.text_key AND o.day BETWEEN t.day - %(days)s AND t.day + %(
 """
 
 _TEXTS = """
-SELECT DISTINCT ON (a.text_key) a.text_key, v.text, v.shingles
-FROM news.article a JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day
-WHERE a.text_key = ANY (%s)
-ORDER BY a.text_key, a.article_id
+SELECT a.text_key, v.text, v.shingles
+FROM (
+    SELECT DISTINCT ON (text_key) text_key, current_version, day
+    FROM news.article WHERE text_key = ANY (%s) ORDER BY text_key, article_id
+) a
+CROSS JOIN LATERAL (
+    SELECT v.text, v.shingles FROM news.article_version v WHERE v.version_id = a.current_version AND v.day = a.day
+    OFFSET 0
+) v
 """
 
 
