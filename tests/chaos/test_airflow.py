@@ -37,7 +37,7 @@ from rasad_airflow.supervisor import COMPONENTS, SupervisorError, check_port
 INGEST, MEASURE = "ingest_news", "measure_trends"
 EVERYTHING = {"everything": True}
 EMPTY = "chaos_empty"  # the database that each round's warehouse is a copy of
-NOT_COMPARED = {"run", "run_source", "batch"}  # which runs and batches brought it all
+NOT_COMPARED = {"run", "run_source", "batch", "by_hand"}  # which runs and batches brought it all, and who asked
 PARTS = {name: words for name, words in COMPONENTS.items() if name != "triggerer"}  # nothing defers here
 
 
