@@ -75,6 +75,7 @@ def test_the_same_batch_twice_does_nothing(dsn):
     before = dump(dsn)
     again = load(dsn, batch(1, article("https://a.example/1", "قال سامي نعم")), SOURCES, VERSIONS)
     assert (first.new_articles, first.facts, first.again) == (1, 1, False)
+    assert (first.outcomes, first.kinds) == ({"loaded": 1}, {"entity": 1})
     assert again.again
     assert dump(dsn) == before
 
@@ -84,6 +85,7 @@ def test_the_same_data_under_a_new_key_does_nothing_but_leave_a_receipt(dsn):
     before = {k: v for k, v in dump(dsn).items() if k not in ("batch", "dirty_day")}
     again = load(dsn, batch(2, article("https://a.example/1", "قال سامي نعم")), SOURCES, VERSIONS)
     assert (again.new_articles, again.new_versions, again.facts) == (0, 0, 0)
+    assert (again.outcomes, again.kinds) == ({"loaded": 1}, {})
     assert {k: v for k, v in dump(dsn).items() if k not in ("batch", "dirty_day")} == before
 
 

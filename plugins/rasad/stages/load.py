@@ -18,7 +18,8 @@ from rasad.warehouse.load import load as load_batch
 def load(settings: Settings, dsn: str, work: Work) -> Json:
     """Load what the work's file holds; the same file again does nothing.
 
-    Returns the receipt's counts: articles, new_articles, new_versions, facts, settled, and `again`.
+    Returns the receipt's counts: articles, new_articles, new_versions, facts, settled, and `again`; pages by outcome
+    (`outcomes`) and facts by kind (`kinds`).
     """
     start = time.monotonic()
     (source,) = named(load_sources(settings), [work["source"]])

@@ -15,7 +15,7 @@ import dataclasses
 import io
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -48,7 +48,8 @@ _Result = TypeVar("_Result")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a load did. `again` is true where the batch stood already and nothing was done."""
+    """What a load did: `outcomes` are the pages it settled, `kinds` its facts. `again` is true where the batch stood
+    already and nothing was done."""
 
     batch: str
     articles: int = 0
@@ -57,6 +58,8 @@ class Receipt:
     facts: int = 0
     settled: int = 0
     again: bool = False
+    outcomes: dict[str, int] = dataclasses.field(default_factory=dict)
+    kinds: dict[str, int] = dataclasses.field(default_factory=dict)
 
 
 def page_id(url: str) -> int:
@@ -187,6 +190,7 @@ _FACT_COLUMNS = (
     "first_day", "last_day", "speaker", "verb", "role", "flag", "details", "confidence", "extractor",
     "extractor_version", "backend", "sentence_start", "sentence_end", "around",
 )  # fmt: skip
+_KIND = _FACT_COLUMNS.index("kind")
 _PAGE_COLUMNS = (
     "page_id", "url", "source_id", "outcome", "reason", "status", "article_id", "body_hash", "etag", "last_modified",
     "fetched_at", "retry_after",
@@ -474,12 +478,21 @@ def _load(
                 return Receipt(batch.id, again=True)
             new_articles, new_versions, fresh = _merge(cursor, batch.id, versions)
             _merge_entities(cursor, entities, aliases)
-            rows = (fact for number in fresh for fact in facts[number])
+            rows = [fact for number in fresh for fact in facts[number]]
             new_facts = _copy(cursor, "news.fact", _FACT_COLUMNS, rows)
             _settle(cursor, page_rows)
             if erased:
                 _forget_addresses(cursor, page_rows, erased)
-            receipt = Receipt(batch.id, len(batch.articles), new_articles, new_versions, new_facts, len(batch.settled))
+            receipt = Receipt(
+                batch.id,
+                len(batch.articles),
+                new_articles,
+                new_versions,
+                new_facts,
+                len(batch.settled),
+                outcomes=dict(sorted(Counter(row["outcome"] for row in page_rows).items())),
+                kinds=dict(sorted(Counter(str(fact[_KIND]) for fact in rows).items())),
+            )
             cursor.execute(
                 "UPDATE news.batch SET articles = %s, new_articles = %s, new_versions = %s, facts = %s, settled = %s "
                 "WHERE batch_id = %s",
