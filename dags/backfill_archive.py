@@ -25,7 +25,7 @@ from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from rasad.stages import backfill as backfilling
-from rasad_airflow import forms, house
+from rasad_airflow import forms, house, metrics
 from rasad_airflow.approval import LargeWork
 from rasad_airflow.assets import FACTS
 from rasad_airflow.defaults import TASK, TEXT, WAREHOUSE, deadline, label, run_failed
@@ -80,7 +80,7 @@ def backfill_archive():
     @task(trigger_rule="all_done", outlets=[FACTS])
     def publish(done: list[dict]):
         """Say once what the run brought."""
-        counts = backfilling.counts(done or ())
+        counts = metrics.loaded(backfilling.counts(done or ()))
         if not counts["facts"]:
             raise AirflowSkipException(f"nothing is new: {counts}")
         yield Metadata(FACTS, counts)

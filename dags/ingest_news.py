@@ -36,7 +36,7 @@ from rasad.stages import fetch as fetching
 from rasad.stages import load as loading
 from rasad.stages import plan as planning
 from rasad.stages import publish as publishing
-from rasad_airflow import forms, house
+from rasad_airflow import forms, house, metrics
 from rasad_airflow.assets import FACTS
 from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label, run_failed, run_id
 
@@ -83,7 +83,7 @@ def ingest_news():
     def fetch(work: dict) -> dict:
         """Fetch its pages that are due, newest first, within 4 minutes."""
         label(work["source"])
-        fetched = fetching.fetch(house.settings(), house.warehouse(), work)
+        fetched = fetching.fetch(house.settings(), house.warehouse(), work, answered=metrics.answered)
         if "file" not in fetched:
             raise AirflowSkipException("no page of this source is due")
         return fetched
@@ -104,11 +104,12 @@ def ingest_news():
     def load(work: dict) -> dict:
         """One transaction into the warehouse."""
         label(work["source"])
-        return loading.load(house.settings(), house.warehouse(), work)
+        return metrics.loaded(loading.load(house.settings(), house.warehouse(), work))
 
     @task(pool=WAREHOUSE, trigger_rule="all_done", outlets=[FACTS])
     def publish():
-        """Say once what the run brought."""
+        """Say once what the run brought, and to monitors how things stand."""
+        metrics.now(house.warehouse())
         outcome = publishing.publish(house.settings(), house.warehouse(), run_id())
         if not outcome.changed:
             raise AirflowSkipException(f"nothing changed: {outcome}")

@@ -31,7 +31,7 @@ from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from rasad.stages import by_hand
-from rasad_airflow import forms, house
+from rasad_airflow import forms, house, metrics
 from rasad_airflow.assets import FACTS
 from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_failed, run_id
 
@@ -115,7 +115,7 @@ def ingest_urls():
     @task(outlets=[FACTS])
     def publish(results: list[dict]):
         """Say once what the run brought."""
-        counts = by_hand.outcomes(results)
+        counts = metrics.loaded(by_hand.outcomes(results))
         if not counts["outcomes"].get("loaded"):
             raise AirflowSkipException(f"nothing was loaded: {counts}")
         yield Metadata(FACTS, counts)

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import time
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from rasad import sources as registry
@@ -14,7 +15,7 @@ from rasad.pages import walls
 from rasad.settings import Settings
 from rasad.stages.landing import Work, put, put_lines, settled_line, took
 from rasad.stages.plan import load_sources, named
-from rasad.stages.visit import Visitor, visitor
+from rasad.stages.visit import Visitor, unmeasured, visitor
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import DuePage
@@ -26,11 +27,18 @@ LIMIT = 200  # articles a batch
 MOST = 100_000_000  # bytes of pages a batch: it is held in memory until its file is written
 
 
-def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> Work:
+def fetch(
+    settings: Settings,
+    dsn: str,
+    work: Work,
+    budget: float = BUDGET,
+    answered: Callable[[float], None] = unmeasured,
+) -> Work:
     """Fetch up to 200 due pages of a source within `budget` seconds.
 
     The work's file lists the pages of the WARC and the pages that are settled without one (gone, forbidden, failed
     …). The ledger learns file and offset only after the WARC is durable; pages leave "due" in load's commit alone.
+    `answered` is told the seconds that each answer took.
     """
     start = time.monotonic()
     (source,) = named(load_sources(settings), [work["source"]])
@@ -41,7 +49,7 @@ def fetch(settings: Settings, dsn: str, work: Work, budget: float = BUDGET) -> W
     size = 0
     with connect(dsn, autocommit=True) as link:
         due = ledger.claim_pages(link, source.id, work["run"], LIMIT)
-        with visitor(settings, link, source, deadline=start + budget) as visit:
+        with visitor(settings, link, source, start + budget, answered) as visit:
             for number, page in enumerate(due):
                 try:
                     if size > MOST:

@@ -23,6 +23,10 @@ def _own_clock() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def unmeasured(seconds: float) -> None:
+    """Where nobody wants to know how long an answer took."""
+
+
 @dataclass(slots=True)
 class Visitor:
     """Asks for pages of one source: robots.txt first, one request per host and delay."""
@@ -35,6 +39,7 @@ class Visitor:
     rules: dict[str, robots.Rules] = field(default_factory=dict)
     failed: dict[str, FetchError] = field(default_factory=dict)  # hosts whose robots.txt could not be had
     now: Callable[[], datetime] = _own_clock  # by which it says when it was answered
+    answered: Callable[[float], None] = unmeasured  # is told of each answer how many seconds it took
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
         """The answer to one address. Raises FetchError, robots and the deadline among its reasons."""
@@ -46,6 +51,7 @@ class Visitor:
             delay=lambda target: self.rules_of(target).delay(self.source.delay),
             permitted=lambda target: self.rules_of(target).allowed(target),
         )
+        self.answered(answer.seconds)
         return dataclasses.replace(answer, fetched_at=self.now())
 
     def rules_of(self, url: str) -> robots.Rules:
@@ -82,11 +88,17 @@ class Visitor:
 
 
 @contextmanager
-def visitor(settings: Settings, link: Connection, source: Source, deadline: float) -> Iterator[Visitor]:
+def visitor(
+    settings: Settings,
+    link: Connection,
+    source: Source,
+    deadline: float,
+    answered: Callable[[float], None] = unmeasured,
+) -> Iterator[Visitor]:
     """A visitor for one source; `deadline` counts as time.monotonic() does."""
     gate = HostGate(link)
     with Client(settings.contact, settings.allow_hosts, gate) as client:
-        yield Visitor(client, gate, source, deadline, link, now=clock(link))
+        yield Visitor(client, gate, source, deadline, link, now=clock(link), answered=answered)
 
 
 @contextmanager

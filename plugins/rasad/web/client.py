@@ -78,6 +78,7 @@ class Response:
     body: bytes  # content decoding already undone
     fetched_at: datetime  # aware, UTC; when the answer began
     not_modified: bool = False  # 304: what the caller has is still right, and there is no body
+    seconds: float = 0.0  # from the request to the last byte, its turn at the gate not counted
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
@@ -307,7 +308,8 @@ class Client:
                 fetched_at = datetime.now(timezone.utc)
                 names = tuple((name.lower(), value) for name, value in answer.raw.headers.items())
                 raw = _read(answer.raw, max_bytes) if out is None else _write(answer.raw, max_bytes, out)
-                if time.monotonic() >= end:  # what was cut off may look like an answer that has ended
+                took = time.monotonic() - start
+                if start + took >= end:  # what was cut off may look like an answer that has ended
                     raise TimeoutError
             encoding = answer.headers.get("content-encoding", "") if out is None else ""
             body = compression.decoded(raw, encoding, max_bytes)
@@ -328,7 +330,7 @@ class Client:
             # The turn was taken before the name was looked up and the connection made: a host that was slow at that
             # would see the next request too soon. So the delay counts from when it was last busy with this one.
             self._gate.hold(host, delay)
-        return Response(url, target, answer.status_code, names, body, fetched_at, answer.status_code == 304)
+        return Response(url, target, answer.status_code, names, body, fetched_at, answer.status_code == 304, took)
 
     def _session(self, host: str) -> requests.Session:
         with self._lock:
