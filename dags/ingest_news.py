@@ -38,7 +38,7 @@ from rasad.stages import plan as planning
 from rasad.stages import publish as publishing
 from rasad_airflow import forms, house, metrics
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, deadline, label, run_failed, run_id
+from rasad_airflow.defaults import FETCH, TASK, TEXT, WAREHOUSE, about, deadline, run_failed, run_id
 
 
 @dag(
@@ -76,13 +76,13 @@ def ingest_news():
     @task(pool=FETCH, map_index_template="{{ label }}")
     def discover(work: dict) -> dict:
         """Ask a source's feeds; new addresses enter the ledger."""
-        label(work["source"])
+        about(work["source"])
         return discovery.discover(house.settings(), house.warehouse(), work)
 
     @task(pool=FETCH, map_index_template="{{ label }}")
     def fetch(work: dict) -> dict:
         """Fetch its pages that are due, newest first, within 4 minutes."""
-        label(work["source"])
+        about(work["source"])
         fetched = fetching.fetch(house.settings(), house.warehouse(), work, answered=metrics.answered)
         if "file" not in fetched:
             raise AirflowSkipException("no page of this source is due")
@@ -91,19 +91,19 @@ def ingest_news():
     @task(pool=TEXT, map_index_template="{{ label }}")
     def clean(work: dict) -> dict:
         """Pages to articles."""
-        label(work["source"])
+        about(work["source"])
         return cleaning.clean(house.settings(), work)
 
     @task(pool=TEXT, map_index_template="{{ label }}")
     def extract(work: dict) -> dict:
         """Articles to facts."""
-        label(work["source"])
+        about(work["source"])
         return extraction.extract(house.settings(), work)
 
     @task(pool=WAREHOUSE, map_index_template="{{ label }}")
     def load(work: dict) -> dict:
         """One transaction into the warehouse."""
-        label(work["source"])
+        about(work["source"])
         return metrics.loaded(loading.load(house.settings(), house.warehouse(), work))
 
     @task(pool=WAREHOUSE, trigger_rule="all_done", outlets=[FACTS])

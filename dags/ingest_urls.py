@@ -33,7 +33,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from rasad.stages import by_hand
 from rasad_airflow import forms, house, metrics
 from rasad_airflow.assets import FACTS
-from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, deadline, label, run_failed, run_id
+from rasad_airflow.defaults import FETCH, TASK, WAREHOUSE, about, deadline, run_failed, run_id
 
 
 @dag(
@@ -103,7 +103,7 @@ def ingest_urls():
     @task(pool=FETCH, map_index_template="{{ label }}")
     def read(work: dict) -> list[dict]:
         """Fetch, clean, extract and load."""
-        label(work["source"])
+        about(work["source"])
         params = get_current_context()["params"]
         return by_hand.read(house.settings(), house.warehouse(), run_id(), work, params)
 

@@ -18,7 +18,7 @@
 
 `python -m rasad COMMAND --help` says what each reads and writes. Settings come from the environment:
 RASAD_WAREHOUSE (postgresql:// address; else the embedded one), RASAD_LANDING, RASAD_SOURCES, RASAD_CONTACT,
-RASAD_NER_MODEL.
+RASAD_NER_MODEL; RASAD_LOG=json has log lines, on standard error, as JSON.
 Exit status: 0 done, 1 something of it failed (each line says what), 2 wrong use or nothing could be begun.
 """
 
@@ -28,7 +28,6 @@ import argparse
 import codecs
 import io
 import json
-import logging
 import os
 import sys
 import time
@@ -37,6 +36,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from rasad import logs
 from rasad.model import Json, Source
 from rasad.settings import Settings, SettingsError
 
@@ -185,6 +185,7 @@ def _stage(args: argparse.Namespace) -> int:
             )
         plan.named(plan.load_sources(settings), [source])
         work = Work(source=source, run=args.run or run, file=args.batch, stages={})
+    logs.bind(run_id=work["run"], source=work["source"])
     match args.name:
         case "discover":
             out: object = discover.discover(settings, _warehouse(settings), work)
@@ -764,7 +765,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    match os.environ.get("RASAD_LOG") or "text":
+        case "text" | "json" as form:
+            logs.configure(form)
+        case other:
+            print(f"rasad {args.command}: RASAD_LOG is {other!r}: give text or json", file=sys.stderr)
+            return 2
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # the contract, whatever the locale
     try:
@@ -781,7 +787,7 @@ def main(argv: list[str] | None = None) -> int:
         line = _explained(error)
         if line is None:
             raise
-        print(f"rasad {args.command}: {' '.join(line.split())}", file=sys.stderr)
+        print(f"rasad {args.command}: {logs.redacted(' '.join(line.split()))}", file=sys.stderr)
         return 2
 
 

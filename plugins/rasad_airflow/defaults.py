@@ -17,9 +17,11 @@ from airflow.sdk import (
 from airflow.sdk.definitions.retry_policy import RetryAction
 from asgiref.sync import sync_to_async
 
+from rasad import logs
 from rasad_airflow import notifiers
 
 log = logging.getLogger(__name__)
+logs.guard()  # every DAG imports this, so that every task's lines are guarded
 
 # One pool for each kind of work, so that a slow site never keeps a load waiting.
 FETCH, TEXT, WAREHOUSE = "fetch", "text", "warehouse"
@@ -86,6 +88,12 @@ def deadline(minutes: int) -> DeadlineAlert:
 def label(name: str) -> None:
     """Name this row of a mapped task in the UI, where the task has `map_index_template="{{ label }}"`."""
     get_current_context()["label"] = name  # type: ignore[typeddict-unknown-key]
+
+
+def about(source: str) -> None:
+    """Name this row by its source, which each of its log lines then says (`run_id` Airflow has them say)."""
+    label(source)
+    logs.bind(source=source)
 
 
 def run_id() -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from urllib.parse import unquote, urlsplit
+
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.log import mask_secret
 
 from rasad.settings import Settings
 from rasad.warehouse.connection import WarehouseError
@@ -13,7 +18,15 @@ METADATA = "airflow_metadata"
 
 
 def settings() -> Settings:
-    """Settings from the environment. Raises SettingsError."""
+    """Settings from the environment. Raises SettingsError.
+
+    The passwords of proxies are made known to Airflow, which then writes them into no log.
+    """
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        for address in filter(None, (os.environ.get(name), os.environ.get(name.lower()))):
+            with contextlib.suppress(ValueError):  # no address: whoever uses it says so
+                password = urlsplit(address).password or ""
+                mask_secret([password, unquote(password)])
     return Settings.from_env()
 
 

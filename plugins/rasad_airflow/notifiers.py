@@ -17,6 +17,7 @@ import requests
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import BaseHook, BaseNotifier
 from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.log import mask_secret
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
@@ -176,7 +177,9 @@ def _url(connection: Any) -> str:
     """The whole address: as the host has it, or as the parts of a URI that Airflow took apart."""
     host = str(connection.host or "")
     if "://" in host:
+        mask_secret(host)  # Airflow knows it for one as the whole address alone
         return host
     scheme = "http" if connection.conn_type == "http" else "https"
     port = f":{connection.port}" if connection.port else ""
+    mask_secret(connection.schema)
     return f"{scheme}://{host}{port}/{connection.schema or ''}"

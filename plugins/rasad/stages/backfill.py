@@ -249,7 +249,8 @@ def _chunks(path: Path, sources: dict[str, Source], wanted: Wanted) -> Iterator[
                 pages.append((record, found))
                 size += len(record.body)
         else:
-            log.warning("%s, byte %d: %s: %s", path.name, record.offset, record.url or "no page", record.reason)
+            where = urls.readable(record.url) if record.url else "no page"
+            log.warning("%s, byte %d: %s: %s", path.name, record.offset, where, record.reason)
             counted["unreadable"] += 1
         if records == CHUNK or size >= CHUNK_BYTES:
             yield _Chunk(number, records, tuple(pages), counted)

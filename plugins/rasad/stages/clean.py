@@ -12,12 +12,13 @@ from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from rasad import pages
+from rasad import logs, pages
 from rasad import sources as registry
 from rasad.model import Article, Json, Page, ReadArticle, Settled, Source
 from rasad.settings import Settings
 from rasad.stages.landing import Work, article_line, check, get, get_lines, put_lines, settled_line, took
 from rasad.stages.plan import load_sources, named
+from rasad.warehouse.load import page_id
 from rasad.web import archive, urls
 
 log = logging.getLogger(__name__)
@@ -68,13 +69,17 @@ def read_page(page: Page, source: Source) -> Article | Settled:
     url = page.url
     if source.dates == "page":
         page = dataclasses.replace(page, published_hint=None)
-    try:
-        read = pages.read(page, source)
-        if isinstance(read, Article):
-            url = own_address(page.url, read.canonical_url, source)
-    except Exception as error:  # one hostile page must not stop the other 199
-        log.exception("reading %s failed", page.url)
-        read = Settled(page.url, "unreadable", " ".join(f"{type(error).__name__}: {error}".split())[:300], page.status)
+    with logs.about(page=str(page_id(page.url))):
+        try:
+            read = pages.read(page, source)
+            if isinstance(read, Article):
+                url = own_address(page.url, read.canonical_url, source)
+        except Exception as error:  # one hostile page must not stop the other 199
+            log.exception("reading %s failed", page.url)
+            said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            read = Settled(page.url, "unreadable", said, page.status)
+        if isinstance(read, Settled):
+            log.info("%s: %s (%s)", read.outcome, urls.readable(page.url), read.reason)
     if isinstance(read, Settled):
         return dataclasses.replace(read, url=page.url, fetched_at=read.fetched_at or page.fetched_at.isoformat())
     return dataclasses.replace(

@@ -20,7 +20,7 @@ from rasad.stages.visit import Visitor, visitor
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import FeedState
-from rasad.web import feeds
+from rasad.web import feeds, urls
 from rasad.web.client import FetchError, Response
 from rasad.web.feeds import Listing
 
@@ -57,7 +57,7 @@ def discover(settings: Settings, dsn: str, work: Work) -> Work:
                     if error.reason == "deadline":  # ours: the feeds not reached wait longest at the next poll
                         break
                     asker.failed(feed.url, error)
-                    failures.append(f"{feed.url}: {error}")
+                    failures.append(f"{urls.readable(feed.url)}: {error}")
     if failures and len(failures) == len(due):
         raise SourceFailed(f"{source.id}: none of its {len(due)} feeds answered. {'; '.join(failures)[:600]}")
     return Work(**{**work, "stages": took(work, "discover", start, new)})

@@ -7,13 +7,14 @@ import logging
 import time
 from pathlib import Path
 
-from rasad import facts
+from rasad import facts, logs
 from rasad.facts import tagger
 from rasad.facts.backend import NerBackend, label
 from rasad.facts.rows import rows
 from rasad.model import FactRow, ReadArticle, Settled
 from rasad.settings import Settings
 from rasad.stages.landing import Work, article_line, check, get_lines, put_lines, read_article, settled_line, took
+from rasad.warehouse.load import page_id
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ def read_facts(read: ReadArticle, ner: NerBackend = tagger) -> ReadArticle | Set
     try:
         found: tuple[FactRow, ...] = rows(facts.read(read.article, ner), VERSIONS, label(ner))
     except Exception as error:
-        log.exception("extracting the facts of %s failed", read.page_url)
+        with logs.about(page=str(page_id(read.page_url))):
+            log.exception("extracting the facts of %s failed", read.page_url)
         reason = " ".join(f"an extractor failed on it: {type(error).__name__}: {error}".split())
         return Settled(read.page_url, "extract_failed", reason[:300], read.status, read.article.fetched_at)
     return dataclasses.replace(read, facts=found, extractors=VERSIONS, backend=label(ner))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import logging
 import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from rasad import logs
 from rasad import sources as registry
 from rasad.model import Json, Page, Settled
 from rasad.pages import walls
@@ -19,8 +21,11 @@ from rasad.stages.visit import Visitor, unmeasured, visitor
 from rasad.warehouse import ledger
 from rasad.warehouse.connection import connect
 from rasad.warehouse.ledger import DuePage
+from rasad.warehouse.load import page_id
 from rasad.web import archive, redirects, urls
 from rasad.web.client import FetchError, Response
+
+log = logging.getLogger(__name__)
 
 BUDGET = 240.0  # seconds; what is not reached stays due, so that no source delays another's load
 LIMIT = 200  # articles a batch
@@ -59,6 +64,8 @@ def fetch(
                     ledger.unclaim(link, [late.url for late in due[number:]])
                     break
                 if isinstance(answer, Settled):
+                    with logs.about(page=str(page_id(page.url))):
+                        log.info("%s: %s (%s)", answer.outcome, urls.readable(page.url), answer.reason)
                     settled.append(answer)
                     continue
                 size += len(answer.body)

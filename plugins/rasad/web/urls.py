@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlsplit, urlunsplit
 
+from rasad.logs import redacted
+
 LIMIT = 2048  # characters of a canonical address; longer ones are no articles, and do not fit a database's index
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -100,8 +102,9 @@ def readable(url: str) -> str:
     """The address as a reader would write it: Arabic letters in place of their percent codes and of punycode.
 
     For showing only. What could deceive the eye or break the line (spaces, controls, marks of direction) stays
-    encoded. Text that is no web address comes back as it is.
+    encoded. Tokens and keys in it are hidden. Text that is no web address comes back as it is but for those.
     """
+    url = redacted(url)
     try:
         parts = _split(url)
         host = _host(parts)
