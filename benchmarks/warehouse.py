@@ -12,8 +12,8 @@ time again). Then its days are measured, and each question is asked of schema ma
   counted, autovacuum and checkpoints are. The first part goes in as a backfill does, 2,000 articles a transaction; the
   last tenth (20,000 at most) as every day, in batches of up to 200 articles of one source; the last of it in batches
   of 20. Transactions are committed to the disk, as ever.
-- Measuring: all days once; then one day in the middle of the last month again, as it stands, and with a late article of
-  each source.
+- Measuring: all days once; then the newest day again, as it stands and with one more article of each source, and a day
+  two weeks back with a late article of each source.
 - Questions: `cold` is the first time after the server was started anew (its buffers are empty; the system still has
   the files in its cache), `warm` the median of seven more. Rows are fetched. Views that have no question of their own
   are asked for a day, or for their first thousand rows.
@@ -147,8 +147,8 @@ def analyze(dsn: str) -> None:
 
 
 def refreshed(loader: Loader, made: press.Plan) -> dict[str, float]:
-    """Seconds to measure the newest day again, trends and all, and a day two weeks back with a late article of each
-    source, which the trends of all days since then rest on."""
+    """Seconds to measure the newest day again, trends and all: as it stands, and with one more article of each source;
+    and a day two weeks back with a late article of each source, which the trends of all days since then rest on."""
     day, newest = made.day(max(0, made.days - 15)), made.day(made.days - 1)
     again = []
     for number in range(TIMES):
@@ -156,12 +156,20 @@ def refreshed(loader: Loader, made: press.Plan) -> dict[str, float]:
             cursor.execute("INSERT INTO news.dirty_day VALUES (%s, %s)", (newest, f"again {number}"))
             cursor.execute("INSERT INTO news.stale_trend VALUES (%s) ON CONFLICT DO NOTHING", (newest,))
         again.append(timed(trends.measure, loader.dsn))
-    late = press.plan(40 * len(made.sources), 1, len(made.sources), made.facts, day, seed=made.seed + 99)
-    reads = {read.article.source_id: read for _, found in press.days(late) for read in found}
+    found = {"again": statistics.median(again)}
+    for name, grown in (("more", newest), ("late", day)):
+        more(loader, made, grown)
+        found[name] = timed(trends.measure, loader.dsn)
+    return found
+
+
+def more(loader: Loader, made: press.Plan, day: date) -> None:
+    """Load another article of each source to a day."""
     with connect(loader.dsn) as link:
-        ((number,),) = rows(link, "SELECT count(*) FROM news.article")  # others than an earlier run's
+        ((number,),) = rows(link, "SELECT count(*) FROM news.article")  # others than those of an earlier run
+    late = press.plan(40 * len(made.sources), 1, len(made.sources), made.facts, day, seed=made.seed + number)
+    reads = {read.article.source_id: read for _, found in press.days(late) for read in found}
     loader.run(f"late-{number}", by_source([_renamed(read, number) for read in reads.values()], EVERYDAY))
-    return {"again": statistics.median(again), "late": timed(trends.measure, loader.dsn)}
 
 
 def _renamed(read: ReadArticle, number: int) -> ReadArticle:
@@ -390,6 +398,7 @@ def measured(server: Server, dsn: str, made: press.Plan, *, restart: bool = True
     again = refreshed(loader, made)
     figures += [
         Figure("the newest day measured again", again["again"], "s", 1.0),
+        Figure("the newest day, with one more article of each source", again["more"], "s"),
         Figure("a day two weeks back, with a late article of each source", again["late"], "s"),
     ]
     analyze(dsn)

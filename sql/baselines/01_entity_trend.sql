@@ -7,6 +7,8 @@
 -- shrunk to the share of all sources by 50 articles: a source that is silent or grows moves nothing. One with less than 7
 -- days of baseline is no measure of anything yet: its articles are counted, and scored without. Times a factor
 -- for the weekday (counts of the same weekday, shrunk by 6 articles; between half and twice).
+-- Counted in stories: a text that ten publishers carry is one event, and no ten that rise. An article of an entity's day weighs
+-- what its stories are to its articles on that day.
 -- z: deviance residual of a Poisson count, with a floor of one article a day for rare names, divided by the variance that
 -- the entity's own days have beyond Poisson's (shrunk to 1.3 by 10 days) and by that of the baseline. The greatest of the last
 -- 1, 3 and 7 days (over_days), the longer ones only while the day itself is above its expectation.
@@ -18,7 +20,9 @@ INSERT INTO news.entity_trend (day, entity_id, articles, expected, baseline_days
                                ratio_high, coverage, basis)
 WITH good AS MATERIALIZED (
     SELECT d.day, d.source_id, d.articles
-    FROM news.source_day d LEFT JOIN news.source_press x USING (day, source_id)
+    FROM news.source_day d LEFT JOIN (
+        SELECT day, source_id, coverage FROM news.source_press WHERE day BETWEEN %(day)s::date - 34 AND %(day)s::date + 13
+    ) x USING (day, source_id)
     WHERE d.day BETWEEN %(day)s::date - 34 AND %(day)s::date + 13 AND coalesce(x.coverage, 1) > 0.75
 ), span AS (
     SELECT count(DISTINCT day) FILTER (WHERE day <= %(day)s::date - 7) >= 14 AS whole FROM good
@@ -44,38 +48,39 @@ WITH good AS MATERIALIZED (
     SELECT sum(n1) AS n1, count(*) FILTER (WHERE n1 > 0) AS press, 50 * sum(w1) AS a1, 50 * sum(w3) AS a3, 50 * sum(w7) AS a7 FROM source
 ), today AS MATERIALIZED (
     SELECT entity_id, articles, sources FROM news.entity_day WHERE day = %(day)s
-), recent AS (
-    SELECT e.entity_id, coalesce(sum(e.articles) FILTER (WHERE e.day = %(day)s), 0)::float8 AS y1,
-           coalesce(sum(e.articles) FILTER (WHERE e.day > %(day)s::date - 3), 0)::float8 AS y3, sum(e.articles)::float8 AS y7
-    FROM news.entity_source_day e JOIN today USING (entity_id) JOIN source s ON s.source_id = e.source_id
-    WHERE e.day BETWEEN %(day)s::date - 6 AND %(day)s GROUP BY e.entity_id
-), daily AS (
-    SELECT e.entity_id, e.day, sum(e.articles)::float8 AS y, sum(e.articles * coalesce(s.w1, 0)) AS s1,
-           sum(e.articles * coalesce(s.w3, 0)) AS s3, sum(e.articles * coalesce(s.w7, 0)) AS s7
+), daily AS (  -- one look at their days: those of the baseline, and the last seven
+    SELECT e.entity_id, e.day, coalesce(sum(e.articles) FILTER (WHERE b.day IS NOT NULL), 0)::float8 AS y,
+           sum(e.articles * s.w1) FILTER (WHERE b.day IS NOT NULL) AS s1,
+           sum(e.articles * s.w3) FILTER (WHERE b.day IS NOT NULL) AS s3,
+           sum(e.articles * s.w7) FILTER (WHERE b.day IS NOT NULL) AS s7,
+           sum(e.articles) FILTER (WHERE s.source_id IS NOT NULL AND e.day BETWEEN %(day)s::date - 6 AND %(day)s)::float8 AS n
     FROM news.entity_source_day e
-    JOIN base b ON b.day = e.day AND b.source_id = e.source_id
     JOIN today USING (entity_id)
+    LEFT JOIN base b ON b.day = e.day AND b.source_id = e.source_id
     LEFT JOIN source s ON s.source_id = e.source_id
     WHERE e.day BETWEEN %(day)s::date - 34 AND %(day)s::date + 13
     GROUP BY e.entity_id, e.day
-), before AS (
-    SELECT entity_id, sum(y) AS y0, sum(y * y) AS squares, sum(s1) AS s1, sum(s3) AS s3, sum(s7) AS s7,
-           coalesce(sum(y) FILTER (WHERE extract(dow FROM day) = extract(dow FROM %(day)s::date)), 0) AS yw
-    FROM daily GROUP BY entity_id
+), told AS (
+    SELECT d.*, t.stories::float8 / t.articles AS own
+    FROM daily d JOIN news.entity_day t USING (entity_id, day)
+    WHERE t.day BETWEEN %(day)s::date - 34 AND %(day)s::date + 13
+), named AS (
+    SELECT entity_id, sum(y) AS articles0, sum(y * own) AS y0, sum(y * y * own * own) AS squares,
+           coalesce(sum(y * own) FILTER (WHERE extract(dow FROM day) = extract(dow FROM %(day)s::date)), 0) AS yw,
+           coalesce(sum(s1 * own), 0) AS s1, coalesce(sum(s3 * own), 0) AS s3, coalesce(sum(s7 * own), 0) AS s7,
+           coalesce(sum(n * own) FILTER (WHERE day = %(day)s), 0) AS y1,
+           coalesce(sum(n * own) FILTER (WHERE day BETWEEN %(day)s::date - 2 AND %(day)s), 0) AS y3,
+           coalesce(sum(n * own), 0) AS y7
+    FROM told GROUP BY entity_id
 ), counts AS (
-    SELECT t.entity_id, t.articles, t.sources, o.press, coalesce(r.y1, 0) AS y1, coalesce(r.y3, 0) AS y3, coalesce(r.y7, 0) AS y7, o.n1, o.n0, o.nw, o.days, o.coverage, o.whole, coalesce(b.y0, 0) AS y0,
-           coalesce(b.squares, 0) AS squares, coalesce(b.yw, 0) AS yw,
-           coalesce(b.s1, 0) + o.a1 * coalesce(b.y0, 0) / greatest(o.n0, 1) AS e1,
-           coalesce(b.s3, 0) + o.a3 * coalesce(b.y0, 0) / greatest(o.n0, 1) AS e3,
-           coalesce(b.s7, 0) + o.a7 * coalesce(b.y0, 0) / greatest(o.n0, 1) AS e7
-    FROM today t
-    CROSS JOIN (SELECT * FROM shrunk, totals, span) o
-    LEFT JOIN recent r USING (entity_id)
-    LEFT JOIN before b USING (entity_id)
+    SELECT t.articles, t.sources, n.*, o.press, o.n1, o.n0, o.nw, o.days, o.coverage, o.whole,
+           n.s1 + o.a1 * n.y0 / greatest(o.n0, 1) AS e1, n.s3 + o.a3 * n.y0 / greatest(o.n0, 1) AS e3,
+           n.s7 + o.a7 * n.y0 / greatest(o.n0, 1) AS e7
+    FROM today t JOIN named n USING (entity_id) CROSS JOIN (SELECT * FROM shrunk, totals, span) o
 ), scored AS MATERIALIZED (  -- inlined, each of its columns would be another call
     SELECT *, news.trend_score(y1, y3, y7, e1, e3, e7, y0, squares, yw, n1, n0, nw, days, whole) AS s FROM counts
 )
-SELECT %(day)s, entity_id, articles, (s).expected, days, CASE WHEN whole THEN (s).z END, (s).log_odds,
+SELECT %(day)s, entity_id, articles, (s).expected * coalesce(articles0 / nullif(y0, 0), 1), days, CASE WHEN whole THEN (s).z END, (s).log_odds,
        CASE WHEN sources = 1 AND press >= 4 THEN least(1, (s).score) ELSE (s).score END, (s).over_days,
        (s).ratio_low, (s).ratio_high, coverage,
        CASE WHEN days = 0 THEN 'no baseline' WHEN whole THEN 'full baseline' ELSE 'short baseline' END

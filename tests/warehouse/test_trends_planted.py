@@ -108,3 +108,43 @@ def test_planted_bursts_are_at_the_top_and_outages_are_not(warehouse, seed):
         (pytest.approx(covered[0], abs=1e-3),)
     ]
     assert query(dsn, "SELECT DISTINCT coverage FROM mart.press_days WHERE day = %s", DAYS[55]) == [(1.0,)]
+
+
+def test_one_text_that_goes_round_is_no_rise_and_as_many_stories_are(warehouse):
+    stories, text = 1, 2
+    days = [FIRST + timedelta(days=n) for n in range(40)]
+    with connect(warehouse) as link, link.cursor() as cursor:
+        for source in SOURCES:
+            cursor.execute(
+                "INSERT INTO news.source VALUES (%s, '', '', 'LB', 'Asia/Beirut', '', 'full', true, NULL)", (source,)
+            )
+        cursor.execute("INSERT INTO news.entity VALUES (1, 'PER', '1', '1'), (2, 'PER', '2', '2')")
+        cursor.execute(
+            "INSERT INTO news.source_day (day, source_id, articles, texts, stories, facts) "
+            "SELECT day, source, 30, 30, 30, 0 FROM unnest(%s) day, unnest(%s) source",
+            (days, SOURCES),
+        )
+        for day in days:
+            for entity in (stories, text):
+                named = SOURCES[:3] if day != days[-1] else SOURCES
+                cursor.execute(
+                    "INSERT INTO news.entity_source_day "
+                    "(day, source_id, entity_id, articles, texts, stories, mentions) "
+                    "SELECT %s, source, %s, 1, 1, 1, 1 FROM unnest(%s) source",
+                    (day, entity, named),
+                )
+                told = 3 if entity == text else len(named)
+                cursor.execute(
+                    "INSERT INTO news.entity_day (entity_id, day, articles, texts, stories, sources, mentions) "
+                    "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                    (entity, day, len(named), told, told, len(named), len(named)),
+                )
+        trends.refresh(cursor, days[-1])
+    rows = query(
+        warehouse,
+        "SELECT entity_id, articles, expected, score FROM mart.trending_entities WHERE day = %s ORDER BY 1",
+        days[-1],
+    )
+    assert [row[1] for row in rows] == [12, 12]
+    assert [row[2] for row in rows] == [pytest.approx(3, abs=0.1)] * 2  # articles, whatever is counted
+    assert rows[0][3] > 3 > 1 > rows[1][3]

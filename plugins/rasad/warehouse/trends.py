@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,6 +38,9 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
     done: list[date] = []
     measured: set[date] = set()
     with connect(dsn) as link:
+        with link.cursor() as cursor:
+            # A baseline's counts are sorted in memory: only one measures at a time.
+            cursor.execute("SET work_mem = '32MB'")
         while True:
             with link.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.measure'))")
@@ -53,8 +56,11 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
                 for statement in statements:
                     cursor.execute(statement, {"day": day})
                 for other in sorted(others):
+                    stood = _counts(cursor, other)
                     for statement in counts:
                         cursor.execute(statement, {"day": other})
+                    if _counts(cursor, other) != stood:
+                        _mark_stale(cursor, other)
                 if _counts(cursor, day) != before or _blind(cursor, day, day):
                     watch_press(cursor, day)
             link.commit()
@@ -75,7 +81,7 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
 
 _COUNTS = " UNION ALL ".join(
     f"SELECT sum(hashtextextended(t::text, 0)) FROM news.{table} t WHERE day = %(day)s"
-    for table in ("source_day", "source_hour", "entity_source_day", "phrase_day", "topic_day")
+    for table in ("source_day", "source_hour", "entity_source_day", "entity_day", "phrase_day", "topic_day")
 )
 
 
@@ -121,7 +127,13 @@ def watch_press(cursor: Cursor, changed: date) -> None:
     )
     gaps = {day for rows in (before, after) for (day, _), row in rows.items() if row[1] < 1}
     moved = {key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    stale = {other for day in {changed} | (moved & gaps) for other in _range(day - BEFORE * _DAY, day + AFTER * _DAY)}
+    _mark_stale(cursor, changed, moved, moved & gaps)
+
+
+def _mark_stale(cursor: Cursor, changed: date, moved: Collection[date] = (), gapped: Collection[date] = ()) -> None:
+    """Mark the trends that rest on a day's counts, on days of which more or less is known to be missing (`gapped`), and
+    of days of which something else was expected (`moved`)."""
+    stale = {other for day in {changed, *gapped} for other in _range(day - BEFORE * _DAY, day + AFTER * _DAY)}
     cursor.execute(
         """
         INSERT INTO news.stale_trend
@@ -131,7 +143,7 @@ def watch_press(cursor: Cursor, changed: date) -> None:
         UNION SELECT %(changed)s
         ON CONFLICT DO NOTHING
         """,
-        {"stale": sorted(stale | moved), "changed": changed, "moved": sorted(moved)},
+        {"stale": sorted(stale.union(moved)), "changed": changed, "moved": sorted(moved)},
     )
 
 
