@@ -22,7 +22,7 @@ from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_vi
 from airflow.configuration import conf
 from fastapi import Depends, FastAPI, Form, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -51,6 +51,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",  # publishers need not learn our addresses
     "Cache-Control": "private, no-store",
 }
+IDLE = 3600  # seconds without a run of ingest_news, which is planned every 10 minutes
+QUEUE = 6 * 3600  # seconds that the first due page has waited: no host is asked so slowly
 FORM_HOURS = 8  # for which a form can be sent after it was shown
 
 
@@ -78,6 +80,8 @@ def create_app() -> FastAPI:
     app.post("/entity/{entity_id}/part")(part)
     app.get("/sources")(sources)
     app.get("/source/{source_id}")(source)
+    app.get("/health")(health)
+    app.get("/health.json")(health_for_monitors)
     app.get("/search")(search)
     app.get("/run/{run_id:path}")(run)
     app.get("/{path:path}")(nothing)  # so that also what is not there needs a login
@@ -101,6 +105,8 @@ async def _failed(request: Request, error: Exception) -> Response:
         status, told = 503, str(error)
     if status in (401, 403):
         return HTMLResponse(f"<!doctype html><title>{status}</title><p>{status}: log in to Airflow first", status)
+    if request.url.path.endswith(".json"):
+        return JSONResponse({"status": "error", "error": told}, status)
     return _page(request, "error.html", status=status, told=told, code=status)
 
 
@@ -141,6 +147,45 @@ def source(request: Request, source_id: str) -> Response:
     """One source: its feeds, its volume, what became of its pages."""
     with questions.asking() as ask:
         return _page(request, "source.html", **_there(questions.source(ask, source_id), "there is no such source"))
+
+
+def health(request: Request) -> Response:
+    """Whether all is well, and what to do where it is not."""
+    with questions.asking() as ask:
+        found = questions.health(ask)
+    return _page(request, "health.html", **found, troubles=troubles(found), held=show.CHECKS)
+
+
+def health_for_monitors() -> Response:
+    """The same as JSON: `status` is ok or attention, `troubles` says why in words that stay the same."""
+    with questions.asking() as ask:
+        found = questions.health(ask)
+    found_troubles = troubles(found)
+    return JSONResponse({
+        "status": "attention" if found_troubles else "ok",
+        "troubles": found_troubles,
+        **found["figures"],
+        "checks": {check.name: len(faults) for check, faults in found["checks"]},
+        "runs": [row["rule"] for row in found["runs"]],
+    })  # fmt: skip
+
+
+def troubles(found: questions.Row) -> list[str]:
+    """What needs somebody now, as entries of docs/runbook.md: `rasad.due` and its like, `checks`, `runs` …"""
+    figures = found["figures"]
+    since = figures["last_run_seconds"]
+    return [
+        name
+        for name, holds in (
+            ("no-runs", since is None or since > IDLE),
+            ("queue", figures["oldest_due_seconds"] > QUEUE),
+            ("runs", bool(found["runs"])),
+            ("checks", any(faults for _, faults in found["checks"])),
+            ("sources", bool(found["sources"])),
+            ("untold", bool(found["untold"])),
+        )
+        if holds
+    ]
 
 
 def search(request: Request, q: str = "", since: str = "", until: str = "") -> Response:
@@ -298,7 +343,7 @@ def _page(request: Request, template: str, code: int = 200, **values: Any) -> Re
         return show.OUTCOMES.get(outcome, outcome) if lang == "ar" else outcome.replace("_", " ")
 
     html = _templates().get_template(template).render(
-        t=t, name=name, word=word, kinds_of=show.KINDS, outage=show.OUTAGE,
+        t=t, name=name, word=word, kinds_of=show.KINDS, states=show.STATES, outage=show.OUTAGE,
         lang=lang, dir="ltr" if lang == "en" else "rtl",
         base=_base(request), path=request.url.path, **values,
     )  # fmt: skip

@@ -26,7 +26,8 @@ class DeskLink(BaseOperatorLink):
     name = "Rasad · رصد"
 
     def get_link(self, operator: Any, *, ti_key: TaskInstanceKey) -> str:
-        """The run's page for what was fetched or read, today's for trends, the sources' for the rest; else nothing."""
+        """The run's page for what was fetched or read, today's for trends, the sources' and the health
+        page for the rest; else nothing."""
         tags = set(getattr(getattr(operator, "dag", None), "tags", None) or ())
         if tags and "rasad" not in tags:
             return ""
@@ -37,6 +38,8 @@ class DeskLink(BaseOperatorLink):
                 return href()
             case "maintain_warehouse":
                 return href("sources")
+            case "check_warehouse":
+                return href("health")
         return ""
 
 

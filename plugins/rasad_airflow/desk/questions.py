@@ -12,7 +12,9 @@ import psycopg2
 from psycopg2.extras import RealDictCursor
 
 from rasad.settings import Settings
+from rasad.warehouse import checks
 from rasad.warehouse.connection import WarehouseError, address, connect, reader_address
+from rasad.warehouse.health import health as figures_of
 
 TIMEOUT_MS = 10_000
 DAYS = 28  # of a trend line on the page of today
@@ -199,6 +201,33 @@ def sources(ask: Ask) -> list[Row]:
         "SELECT * FROM mart.source_health ORDER BY array_position("
         "ARRAY['failing', 'silent', 'late', 'ok', 'off'], state), source_id"
     )
+
+
+def health(ask: Ask) -> Row:
+    """How Rasad does: what operators are told of and still stands, what each check found, sources that need somebody.
+
+    `figures` are those for monitors, of the ledger, which the reader does not see: asked as the loader, to read.
+    """
+    with connect(address(Settings.from_env())) as link, link.cursor() as cursor:
+        cursor.execute(f"SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {TIMEOUT_MS}")
+        figures = figures_of(cursor)
+    standing = ask.rows(
+        "SELECT kind, rule, name_ar, name_en, source_id, details, raised_at, seen_at, problem FROM mart.alerts "
+        "WHERE kind IN ('check', 'run') AND standing ORDER BY kind DESC, rule, raised_at LIMIT 300"
+    )
+    return {
+        "figures": figures,
+        "runs": [row for row in standing if row["kind"] == "run"],
+        "checks": [
+            (check, [row for row in standing if (row["kind"], row["rule"]) == ("check", check.name)])
+            for check in checks.read().values()
+        ],
+        "sources": [row for row in sources(ask) if row["state"] not in ("ok", "off")],
+        "untold": ask.rows(
+            "SELECT rule, kind, raised_at, problem FROM mart.alerts WHERE sent_at IS NULL AND problem IS NOT NULL "
+            "AND raised_at > now() - interval '48 hours' ORDER BY raised_at DESC LIMIT 20"
+        ),
+    }
 
 
 def source(ask: Ask, source_id: str) -> Row | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from bs4 import BeautifulSoup
 from rasad.settings import ROOT
 from rasad.warehouse.connection import connect
 from rasad.warehouse.roles import LOADER, READER
+from rasad_airflow.desk import show
 
 pytestmark = [pytest.mark.postgres, pytest.mark.airflow]
 
@@ -116,6 +118,7 @@ def paths(desk: Desk) -> list[str]:
     return [
         "/", "/?day=2026-03-09", f"/article/{number}", f"/entity/{entity(desk, 'هناء الزيادي')}", "/sources",
         "/source/minbar", "/search", "/search?q=كسلا", "/run/first", "/static/desk.js", "/static/uplot.js",
+        "/health", "/health.json",
     ]  # fmt: skip
 
 
@@ -140,7 +143,7 @@ def test_whoever_may_read_sees_every_page_with_its_protection(desk):
         assert "http" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
-        if not path.startswith("/static"):
+        if not path.startswith("/static") and not path.endswith(".json"):
             read = BeautifulSoup(answer.text, "lxml")
             assert read.html["dir"] == "rtl"
             assert not read.find_all(style=True)
@@ -271,6 +274,63 @@ def test_an_operator_merges_with_a_reason_and_parts_again(desk):
     assert desk.query("SELECT * FROM news.entity_merge") == []
 
 
+def test_the_health_page_says_what_needs_somebody_and_what_to_do(desk):
+    reader = desk.log_in("reader")
+    desk.query("UPDATE news.run SET planned_at = now()")
+    desk.query("UPDATE news.page SET next_look_at = NULL")
+    calm = page(reader, desk, "/health")
+    assert "كل شيء بخير" in calm.h1.text
+    rows = {row.td.text: row for row in calm.find(id="checks").parent.find_all("tr") if row.td}
+    assert set(rows) == {path.stem for path in (ROOT / "sql/checks").glob("*.sql")}
+    assert all("سليم" in row.text for row in rows.values())
+    said = reader.get(f"{desk.url}/rasad/health.json", timeout=60).json()
+    assert (said["status"], said["troubles"], said["due_pages"]) == ("ok", [], 0)
+    assert set(said["checks"]) == set(rows)
+
+    fault = (
+        "INSERT INTO news.alert (list, rule, kind, subject, words, measure, value, threshold, details, raised_at, "
+        "seen_at) VALUES ('operators', %s, %s, '', %s, 'faults', 1, 1, %s, now(), now()) RETURNING alert_id"
+    )
+    ((check,),) = desk.query(fault, "spans_match_text", "check", "spans", f"article_id: 7, {HOSTILE}")
+    desk.query(fault, "ingest_news deadline", "run", "ingest_news is late", "run x has not ended")
+    desk.query("INSERT INTO news.alert_delivery (alert_id, address, problem) VALUES (%s, 'a@b.c', 'refused')", check)
+    desk.query("UPDATE news.run SET planned_at = now() - interval '3 hours'")
+    desk.query(
+        "UPDATE news.page SET next_look_at = now() - interval '9 hours' WHERE url = (SELECT min(url) FROM news.page)"
+    )
+    desk.query("UPDATE news.feed SET problem = 'answered 404' WHERE source_id = 'sada'")
+    try:
+        ill = page(reader, desk, "/health")
+        answer = requests.get(  # as a monitor asks
+            f"{desk.url}/rasad/health.json",
+            headers={"Authorization": f"Bearer {reader.cookies['_token']}"},
+            timeout=60,
+        )
+    finally:
+        desk.query("DELETE FROM news.alert_delivery; DELETE FROM news.alert")
+        desk.query("UPDATE news.feed SET problem = NULL")
+        desk.query("UPDATE news.page SET next_look_at = NULL")
+    assert "يحتاج إلى أحد" in ill.h1.text
+    (found,) = [row for row in ill.find_all("tr") if row.td and row.td.text == "spans_match_text"]
+    assert "خلل" in found.text
+    assert "reextract_facts" in found.text  # what to do
+    assert HOSTILE in found.pre.text
+    assert ill.script.get("src")
+    assert "لا تشغيل منذ 3.0 ساعة" in " ".join(ill.find(class_="told").text.split())
+    assert "sada" in ill.find(id="sources").parent.decode()
+    assert "refused" in ill.find(id="untold").parent.text
+    said = answer.json()
+    assert said["status"] == "attention"
+    assert set(said["troubles"]) == {"no-runs", "queue", "runs", "checks", "sources", "untold"}
+    assert (said["checks"]["spans_match_text"], said["runs"]) == (1, ["ingest_news deadline"])
+    assert said["sources"]["failing"] == ["sada"]
+
+
+def test_the_checks_are_told_in_arabic():
+    assert {path.stem for path in (ROOT / "sql/checks").glob("*.sql")} == set(show.CHECKS)
+    assert all(re.search("[ء-ي]{3}", words) for both in show.CHECKS.values() for words in both)
+
+
 def test_a_warehouse_that_does_not_answer_is_named_without_its_password(desk, postgres):
     with contextlib.closing(psycopg2.connect(postgres.dsn("postgres"))) as link:
         link.autocommit = True
@@ -278,10 +338,12 @@ def test_a_warehouse_that_does_not_answer_is_named_without_its_password(desk, po
             cursor.execute("ALTER DATABASE desk RENAME TO away")
             try:
                 answer = desk.log_in("reader").get(f"{desk.url}/rasad/", timeout=30)
+                told = desk.log_in("reader").get(f"{desk.url}/rasad/health.json", timeout=30)
             finally:
                 cursor.execute("ALTER DATABASE away RENAME TO desk")
     assert answer.status_code == 503
     assert "desk" in answer.text
+    assert (told.status_code, told.json()["status"]) == (503, "error")
     assert postgres.password_file(READER).read_text().strip() not in answer.text
 
 
