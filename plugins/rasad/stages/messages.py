@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from rasad.model import Json
 from rasad.warehouse.alerts import Alert
 
+RUNBOOK = "docs/runbook.md"
+
 _KINDS = {
     "entity": ("اسم", "Name"),
     "speaker": ("متحدث", "Speaker"),
@@ -73,6 +75,17 @@ def payload(alerts: Sequence[Alert]) -> Json:
     return {"version": 1, "text": subject(alerts), "alerts": [_json(alert) for alert in alerts]}
 
 
+def entry(alert: Alert) -> str:
+    """Where the runbook says what it means and what to do."""
+    match alert.kind:
+        case "check":
+            return f"{RUNBOOK}#{alert.rule}"
+        case "run":
+            return f"{RUNBOOK}#a-run-is-late" if alert.rule.endswith(" deadline") else f"{RUNBOOK}#a-run-failed"
+        case _:
+            return f"{RUNBOOK}#an-alert-of-a-watchlist"
+
+
 def _section(alert: Alert) -> str:
     arabic, english = _heading(alert)
     parts = [f"<h3>{_apart(arabic)}</h3><p>{_shown(alert, 0)}</p>"]
@@ -82,7 +95,7 @@ def _section(alert: Alert) -> str:
     parts.append(f'<div dir="ltr" style="text-align:left;color:#555"><b>{_apart(english)}</b><br>{_shown(alert, 1)}')
     if alert.details:
         parts.append(f'<pre dir="ltr" style="white-space:pre-wrap">{_details(alert.details)}</pre>')
-    parts.append(f"<br><small>{alert.alert_id}</small></div><hr>")
+    parts.append(f"<br><small>{html.escape(entry(alert))} · {alert.alert_id}</small></div><hr>")
     return "".join(parts)
 
 
@@ -153,6 +166,7 @@ def _json(alert: Alert) -> Json:
         "coverage": alert.coverage,
         "basis": alert.basis,
         "details": alert.details,
+        "runbook": entry(alert),
         "raised_at": alert.raised_at.isoformat(),
         "evidence": [{"url": e.url, "title": e.title, "source_ar": e.source_ar} for e in alert.evidence],
     }
