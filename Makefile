@@ -65,7 +65,7 @@ test: $(VENV)/.installed-dev ## The tests a developer runs: a few minutes
 	$(PY) -m pytest -m "not slow and not chaos" -ra $(TOGETHER)
 
 .PHONY: test-slow
-test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashboards/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts
+test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashboards/.installed $(VENV)-server/.installed ## The tests that need longer: whole runs through Airflow, kills, restarts
 	$(PY) -m pytest -m "slow and not chaos" -ra
 
 .PHONY: chaos
@@ -168,6 +168,15 @@ $(VENV)-transformers/.installed: requirements-transformers.txt $(VENV)/.installe
 	@$(PY) -m venv --clear $(VENV)-transformers
 	@$(PY) -c '$(SITE)' > "$$($(VENV)-transformers/bin/python -c '$(SITE)')/rasad.pth"
 	@$(VENV)-transformers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# What the image of docker/Dockerfile has: for its own tests, and for Celery's workers in others and in benchmarks/scale.py.
+$(VENV)-server/.installed: requirements.txt requirements-server.txt | $(PY) $(UV)
+	@echo "Installing $^ into $(VENV)-server: about a minute"
+	@$(PY) -m venv --clear $(VENV)-server
+	@$(UV) pip sync --quiet --python $(VENV)-server/bin/python --only-binary :all: --require-hashes --compile-bytecode $^ \
+	    || { echo "uv could not do it; pip does, in a few minutes" >&2; \
+	         $(VENV)-server/bin/python -m pip install --only-binary :all: --disable-pip-version-check --require-hashes $(addprefix -r ,$^); }
 	@touch $@
 
 # Superset wants another SQLAlchemy than Airflow, and a Python that its pandas has packages for.
