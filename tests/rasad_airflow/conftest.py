@@ -1,19 +1,27 @@
-"""A process in which Airflow runs what a task would, with a real mail server and a real webhook to reach from there."""
+"""A process in which Airflow runs what a task would, with a mail server, webhook and monitor to reach from there."""
 
 from __future__ import annotations
 
+import contextlib
 import email.policy
+import gzip
 import json
 import os
 import queue
+import re
+import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from rasad.settings import ROOT
 
@@ -93,10 +101,79 @@ def hook():
     server.server_close()
 
 
+class Monitor:
+    """Receives StatsD datagrams and OTLP over HTTP."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.points: list[tuple[str, dict[str, str], object, int]] = []  # name, attributes, value, temporality
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.bind(("127.0.0.1", 0))
+        self.statsd = self._udp.getsockname()[1]
+        monitor = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.headers.get("Content-Encoding") == "gzip":
+                    body = gzip.decompress(body)
+                if self.path == "/v1/metrics":
+                    monitor.read(ExportMetricsServiceRequest.FromString(body))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.otlp = self._http.server_address[1]
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while data := self._udp.recv(65536):
+                self.lines += data.decode().split("\n")
+
+    def read(self, request: ExportMetricsServiceRequest) -> None:
+        for resource in request.resource_metrics:
+            for scope in resource.scope_metrics:
+                for metric in scope.metrics:
+                    kind = metric.WhichOneof("data")
+                    found = getattr(metric, kind)
+                    for point in found.data_points:
+                        tags = {pair.key: pair.value.string_value for pair in point.attributes}
+                        value = point.count if "histogram" in kind else point.as_double or point.as_int
+                        self.points.append((metric.name, tags, value, getattr(found, "aggregation_temporality", 0)))
+
+    def counted(self, name: str) -> Counter[str]:
+        """What plain StatsD counted under a name, by the part of it that comes behind."""
+        counts: Counter[str] = Counter()
+        for line in self.lines:
+            if found := re.fullmatch(rf"airflow\.{re.escape(name)}\.?([a-z_]*):([0-9.]+)\|c", line):
+                counts[found[1]] += int(found[2])
+        return counts
+
+    def close(self) -> None:
+        self._udp.close()
+        self._http.shutdown()
+        self._http.server_close()
+
+
+@pytest.fixture
+def monitor() -> Iterator[Monitor]:
+    made = Monitor()
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def mails(free_port):
     mails = Mails(free_port())
-    controller = Controller(mails, hostname="127.0.0.1", port=mails.port)
+    anybody = {"authenticator": lambda *_: AuthResult(success=True), "auth_require_tls": False}
+    controller = Controller(mails, hostname="127.0.0.1", port=mails.port, **anybody)
     controller.start()
     yield mails
     controller.stop()

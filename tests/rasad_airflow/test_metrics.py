@@ -55,7 +55,7 @@ metrics.now(os.environ["RASAD_WAREHOUSE"])
 
 
 @pytest.fixture
-def monitor():
+def statsd():
     """A StatsD server, as far as one is needed: a function that gives the lines of all datagrams so far."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
@@ -77,10 +77,10 @@ def monitor():
         yield lines
 
 
-def test_plain_statsd_has_the_value_of_a_tag_in_the_name(run, monitor):
-    status, said = run(SENT, **monitor.env)
+def test_plain_statsd_has_the_value_of_a_tag_in_the_name(run, statsd):
+    status, said = run(SENT, **statsd.env)
     assert status == 0, said
-    got = monitor()
+    got = statsd()
     assert got[:3] == [
         "airflow.rasad.articles:1|c",
         "airflow.rasad.pages.loaded:1|c",
@@ -90,20 +90,48 @@ def test_plain_statsd_has_the_value_of_a_tag_in_the_name(run, monitor):
     assert "airflow.rasad.sources.failing:0|g" in got
 
 
-def test_where_tags_arrive_they_are_tags(run, monitor):
-    status, said = run(SENT, **monitor.env, AIRFLOW__METRICS__STATSD_INFLUXDB_ENABLED="True")
+def test_where_tags_arrive_they_are_tags(run, statsd):
+    status, said = run(SENT, **statsd.env, AIRFLOW__METRICS__STATSD_INFLUXDB_ENABLED="True")
     assert status == 0, said
-    got = monitor()
+    got = statsd()
     assert "airflow.rasad.pages,outcome=loaded:1|c" in got
     assert "airflow.rasad.sources,state=failing:0|g" in got
 
 
-def test_nothing_is_sent_where_metrics_are_off_and_no_work_fails_with_them(run, monitor):
+def test_nothing_is_sent_where_metrics_are_off_and_no_work_fails_with_them(run, statsd):
     status, said = run(SENT)
     assert status == 0, said
-    assert monitor() == []
-    status, said = run(SENT, **monitor.env | {"RASAD_WAREHOUSE": "postgresql://u:hidden@127.0.0.1:9/none"})
+    assert statsd() == []
+    status, said = run(SENT, **statsd.env | {"RASAD_WAREHOUSE": "postgresql://u:hidden@127.0.0.1:9/none"})
     assert status == 0, said
     assert "no figures for monitors: no connection to the warehouse at 127.0.0.1:9/none" in said
     assert "hidden" not in said
-    assert "airflow.rasad.answer:250.000000|ms" in monitor()
+    assert "airflow.rasad.answer:250.000000|ms" in statsd()
+
+
+EXPORTED = (
+    SENT
+    + """
+from opentelemetry import metrics as otel
+otel.get_meter_provider().force_flush()
+otel.get_meter_provider().shutdown()
+"""
+)
+
+
+def test_a_collector_gets_the_same_with_tags(run, monitor):
+    env = {
+        "AIRFLOW__METRICS__OTEL_ON": "True",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{monitor.otlp}",
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
+    }
+    status, said = run(EXPORTED, **env)
+    assert status == 0, said
+    found = {(name, *tags.values()): (value, how) for name, tags, value, how in monitor.points}
+    assert found["airflow.rasad.pages", "loaded"] == (1, 1)  # 1: delta
+    assert found["airflow.rasad.answer",] == (1, 1)
+    assert found["airflow.rasad.due.pages",][0] == 0
+    assert {tags["state"] for name, tags, *_ in monitor.points if name == "airflow.rasad.sources"} == {
+        "ok", "late", "silent", "failing", "off"
+    }  # fmt: skip
