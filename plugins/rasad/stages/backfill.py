@@ -19,6 +19,7 @@ from pathlib import Path
 
 from upath import UPath
 
+from rasad import logs
 from rasad import sources as registry
 from rasad.facts.backend import NerBackend, label
 from rasad.model import Batch, Json, Page, ReadArticle, Settled, Source
@@ -168,7 +169,11 @@ def backfill(
     name = f"backfill/{identity(path)}/{readers}/{CHUNK}{wanted}"
     outcomes: Counter[str] = Counter()
     records = facts = 0
-    with _readers(jobs, settings.ner_model) as read, connect(dsn, autocommit=True) as link:
+    with (
+        logs.about(run_id=name),
+        _readers(jobs, settings.ner_model) as read,
+        connect(dsn, autocommit=True) as link,
+    ):
         ledger.sync_sources(link, sources.values())
         with link.cursor() as cursor:
             cursor.execute("SELECT batch_id FROM news.batch WHERE run_id = %s", (name,))

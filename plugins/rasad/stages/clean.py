@@ -69,7 +69,7 @@ def read_page(page: Page, source: Source) -> Article | Settled:
     url = page.url
     if source.dates == "page":
         page = dataclasses.replace(page, published_hint=None)
-    with logs.about(page=str(page_id(page.url))):
+    with logs.about(source=source.id, page=str(page_id(page.url))):
         try:
             read = pages.read(page, source)
             if isinstance(read, Article):

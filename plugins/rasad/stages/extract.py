@@ -57,7 +57,7 @@ def read_facts(read: ReadArticle, ner: NerBackend = tagger) -> ReadArticle | Set
     try:
         found: tuple[FactRow, ...] = rows(facts.read(read.article, ner), VERSIONS, label(ner))
     except Exception as error:
-        with logs.about(page=str(page_id(read.page_url))):
+        with logs.about(source=str(read.article.source_id), page=str(page_id(read.page_url))):
             log.exception("extracting the facts of %s failed", read.page_url)
         reason = " ".join(f"an extractor failed on it: {type(error).__name__}: {error}".split())
         return Settled(read.page_url, "extract_failed", reason[:300], read.status, read.article.fetched_at)
