@@ -72,6 +72,10 @@ test-slow: $(VENV)/.installed-dev $(VENV)-transformers/.installed $(VENV)-dashbo
 chaos: $(VENV)/.installed-dev ## Break it on purpose, over and over: afterwards the warehouse is as if nothing had been
 	$(PY) -m pytest -m chaos -ra -s
 
+.PHONY: pictures
+pictures: $(VENV)/.installed-dev $(VENV)-dashboards/.installed ## Make the pictures of docs/images anew; look at them before you commit them
+	RASAD_PICTURES=1 $(PY) -m pytest -m slow -ra tests/dashboards/test_browser.py tests/rasad_airflow/desk/test_browser.py
+
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## Style (ruff), types (mypy, strict on rasad), that imports point one way, licences of what is locked
 	$(PY) -m ruff check
