@@ -39,8 +39,8 @@ def measure(dsn: str, folder: Path = ROLLUPS) -> list[date]:
     measured: set[date] = set()
     with connect(dsn) as link:
         with link.cursor() as cursor:
-            # A baseline's counts are sorted in memory: only one measures at a time.
-            cursor.execute("SET work_mem = '32MB'")
+            # Only one measures at a time, so in memory; a merge would sort five weeks' phrases for those of a day.
+            cursor.execute("SET work_mem = '32MB'; SET enable_mergejoin = off")
         while True:
             with link.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.measure'))")
