@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -77,29 +77,48 @@ class Servers:
     @contextlib.contextmanager
     def workers(self, number: int, warehouse: str, concurrency: int = 2) -> Iterator[None]:
         """The CeleryExecutor schedules, and so many worker processes load the warehouse of this name."""
-        address = self.place.server.dsn(warehouse, LOADER)
-        env = {**self.env, **self.stores, "RASAD_WAREHOUSE": address, "AIRFLOW_CONN_WAREHOUSE": address}
+        env = {**self.env, **self.stores, **self._loading(warehouse)}
         worker = [PYTHON, "-m", "airflow", "celery", "worker", "--skip-serve-logs", "--concurrency", str(concurrency)]
-        self.end(SCHEDULER)
         names = [f"worker-{one}" for one in range(1, number + 1)]
+
+        def ready() -> bool:
+            logs = [(self.place.logs / f"{name}.log").read_text(errors="replace") for name in names]
+            return all(" ready." in log for log in logs) and healthy()
+
+        with self._scheduled([str(PYTHON), "-m", "airflow", "scheduler", "--skip-serve-logs"], env) as healthy:
+            try:
+                for name in names:  # several on one machine: each with a name and a note of its own
+                    own = ["--celery-hostname", f"{name}@%h", "--pid", self.place.var / "run" / f"{name}.pid"]
+                    (self.place.logs / f"{name}.log").unlink(missing_ok=True)
+                    self.place.start(name, [str(word) for word in [*worker, *own]], env)
+                self.place.wait_for(f"{number} workers were to be ready", 300, ready)
+                self.place.say(f"{number} workers of {concurrency} tasks each are ready")
+                yield
+            finally:
+                self.end(*names)
+
+    @contextlib.contextmanager
+    def one_machine(self, warehouse: str) -> Iterator[None]:
+        """The LocalExecutor again, which loads the warehouse of this name."""
+        env = {**self.env, **self._loading(warehouse)}
+        with self._scheduled([sys.executable, "-m", *LOCAL[SCHEDULER]], env) as healthy:
+            self.place.wait_for("the scheduler was to be healthy", 300, healthy)
+            yield
+
+    def _loading(self, warehouse: str) -> dict[str, str]:
+        address = self.place.server.dsn(warehouse, LOADER)
+        return {"RASAD_WAREHOUSE": address, "AIRFLOW_CONN_WAREHOUSE": address}
+
+    @contextlib.contextmanager
+    def _scheduled(self, command: Sequence[str], env: Mapping[str, str]) -> Iterator[Callable[[], bool]]:
+        """This scheduler in place of the one that runs. Yields whether it is at work yet."""
+        self.end(SCHEDULER)
         began = datetime.now(timezone.utc)
         try:
-            self.place.start(SCHEDULER, [PYTHON, "-m", "airflow", "scheduler", "--skip-serve-logs"], env)
-            for name in names:  # several on one machine: each with a name and a note of its own
-                own = ["--celery-hostname", f"{name}@%h", "--pid", self.place.var / "run" / f"{name}.pid"]
-                (self.place.logs / f"{name}.log").unlink(missing_ok=True)
-                self.place.start(name, [str(word) for word in [*worker, *own]], env)
-
-            def ready() -> bool:
-                beats = self.airflow.health() or {}
-                logs = [(self.place.logs / f"{name}.log").read_text(errors="replace") for name in names]
-                return beats.get(SCHEDULER, began) > began and all(" ready." in log for log in logs)
-
-            self.place.wait_for(f"{number} workers were to be ready", 300, ready)
-            self.place.say(f"{number} workers of {concurrency} tasks each are ready")
-            yield
+            self.place.start(SCHEDULER, command, env)
+            yield lambda: (self.airflow.health() or {}).get(SCHEDULER, began) > began
         finally:
-            self.end(SCHEDULER, *names)
+            self.end(SCHEDULER)
 
     def widen_pools(self) -> None:
         """As many slots as on servers."""
@@ -169,19 +188,38 @@ class Servers:
             self.place.running.remove(one)
 
     def cpu_seconds(self) -> dict[str, float]:
-        """CPU time so far by part, of all that a part started, too, as far as it lives or was waited for."""
-        seconds = {one.name: _of_tree(one.process.pid) for one in self.place.running}
+        """CPU time so far by part, of all that a part started, too, as far as it lives or was waited for. What the
+        scheduler started (its tasks, with the LocalExecutor) is `started by scheduler`."""
+        seconds = {name: _seconds(tree) for name, tree in self._trees().items()}
+        own = _seconds(self._trees()[SCHEDULER][:1], 2)
+        return seconds | {SCHEDULER: own, f"started by {SCHEDULER}": seconds[SCHEDULER] - own}
+
+    def memory(self) -> dict[str, int]:
+        """Bytes that each part holds with all that it started, what is shared counted once (PSS)."""
+        held = dict.fromkeys(self._trees(), 0)
+        for name, tree in self._trees().items():
+            for one in tree:
+                with contextlib.suppress(psutil.Error, OSError):
+                    held[name] += one.memory_full_info().pss
+        return held
+
+    def _trees(self) -> dict[str, list[psutil.Process]]:
         postmaster = int((self.place.server.data / "postmaster.pid").read_text().split()[0])
-        return seconds | {"postgres": _of_tree(postmaster)}
-
-
-def _of_tree(pid: int) -> float:
-    total = 0.0
-    with contextlib.suppress(psutil.Error):
-        main = psutil.Process(pid)
-        for one in (main, *main.children(recursive=True)):
+        mains = {one.name: one.process.pid for one in self.place.running} | {"postgres": postmaster}
+        found: dict[str, list[psutil.Process]] = {name: [] for name in mains}
+        for name, pid in mains.items():
             with contextlib.suppress(psutil.Error):
-                total += sum(one.cpu_times()[:4])  # user and system, its own and of children that it waited for
+                main = psutil.Process(pid)
+                found[name] = [main, *main.children(recursive=True)]
+        return found
+
+
+def _seconds(tree: Sequence[psutil.Process], kinds: int = 4) -> float:
+    """User and system time; with four kinds also that of the ended children that were waited for."""
+    total = 0.0
+    for one in tree:
+        with contextlib.suppress(psutil.Error):
+            total += sum(one.cpu_times()[:kinds])
     return total
 
 
