@@ -1,4 +1,6 @@
-"""The dashboards as a reader has them: Superset over the loaded newsroom, in a headless Chromium."""
+"""The dashboards as a reader has them: Superset over the loaded newsroom and its past, in a headless Chromium.
+
+RASAD_PICTURES=1 remakes the pictures of docs/images."""
 
 from __future__ import annotations
 
@@ -8,11 +10,13 @@ import re
 import shutil
 import urllib.parse
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 import requests
-from tests.dashboards.test_assets import dashboards
+from tests.dashboards.test_assets import charts, dashboards, of_uuid
 
 from rasad.settings import ROOT
 from rasad_airflow import processes
@@ -31,7 +35,7 @@ BROKEN = ".dashboard-content .ant-alert-error, .dashboard-content [data-test=err
 
 
 @pytest.fixture(scope="module")
-def served(loaded, tmp_path_factory, free_port) -> Iterator[tuple[str, dict[str, str]]]:
+def served(loaded_past, tmp_path_factory, free_port) -> Iterator[tuple[str, dict[str, str]]]:
     """Superset's address and its environment."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: install Debian's packages chromium and fonts-noto-core")
@@ -39,7 +43,7 @@ def served(loaded, tmp_path_factory, free_port) -> Iterator[tuple[str, dict[str,
         pytest.skip("no Superset here: make test-slow installs it")
     home = tmp_path_factory.mktemp("dashboards")
     port = free_port()
-    env = superset_environment(home, loaded.dsn, os.environ)
+    env = superset_environment(home, loaded_past.dsn, os.environ)
 
     def start(name: str, *command: str) -> processes.Running:
         return processes.start(name, [str(PYTHON), *command], env, ROOT, home / "logs", home / "run")
@@ -59,7 +63,8 @@ def context(served) -> Iterator[Any]:
     address, env = served
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        context = browser.new_context(viewport={"width": 1500, "height": 1000}, locale="ar")
+        scale = 0.75 if os.environ.get("RASAD_PICTURES") else 1  # of a page that is read in a README
+        context = browser.new_context(viewport={"width": 1500, "height": 1000}, locale="ar", device_scale_factor=scale)
         context.set_default_timeout(WAIT)
         page = context.new_page()
         for _ in range(120):
@@ -77,40 +82,65 @@ def context(served) -> Iterator[Any]:
         browser.close()
 
 
-@pytest.mark.parametrize("slug", sorted(dashboards))
-def test_every_chart_draws_with_data_in_arabic_and_from_right_to_left(slug: str, served, context):
-    address, _ = served
-    rows: dict[str, list[int]] = {}
-    strangers: list[str] = []
+@dataclass
+class Drawn:
+    """A dashboard on a page, all its charts drawn: what each was answered, by its id, and what was asked elsewhere."""
+
+    page: Any
+    answers: dict[str, list[dict[str, Any]]]
+    strangers: list[str]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {chart: sum(answer["rowcount"] for answer in answers) for chart, answers in self.answers.items()}
+
+
+def shown(slug: str) -> list[dict[str, Any]]:
+    places = (place for place in dashboards[slug]["position"].values() if isinstance(place, dict))
+    return [place["meta"] for place in places if place["type"] == "CHART"]
+
+
+def drawn(context: Any, address: str, slug: str, chosen: str = "") -> Drawn:
+    """Open a dashboard, with values chosen in its filters (Rison), and wait until nothing of it is busy."""
+    page = context.new_page()
+    it = Drawn(page, {}, [])
 
     def heard(response: Any) -> None:
         if urllib.parse.urlsplit(response.url).hostname not in ("127.0.0.1", None):
-            strangers.append(response.url)
+            it.strangers.append(response.url)
         form = urllib.parse.parse_qs(urllib.parse.urlsplit(response.url).query).get("form_data", ["{}"])[0]
         if "/api/v1/chart/data" in response.url and "slice_id" in form:
             answer = response.json()
             assert response.status == 200, answer
-            rows[str(json.loads(form)["slice_id"])] = [one["rowcount"] for one in answer["result"]]
+            it.answers[str(json.loads(form)["slice_id"])] = answer["result"]
 
-    page = context.new_page()
     page.on("response", heard)
-    page.goto(f"{address}/superset/dashboard/{slug}/")
+    asked = f"?native_filters={urllib.parse.quote(chosen)}" if chosen else ""
+    page.goto(f"{address}/superset/dashboard/{slug}/{asked}")
     page.wait_for_selector(".grid-container")
     height = page.locator(".grid-container").evaluate("it => it.scrollHeight")
     page.set_viewport_size({"width": 1500, "height": height + 250})  # charts out of sight are not drawn
-    shown = [place["meta"] for place in dashboards[slug]["position"].values()
-             if isinstance(place, dict) and place["type"] == "CHART"]  # fmt: skip
     for _ in range(240):
         page.wait_for_timeout(500)
-        if len(rows) == len(shown) and not page.locator(BUSY).count():
+        if len(it.answers) == len(shown(slug)) and not page.locator(BUSY).count():
             break
-    assert len(rows) == len(shown), rows
-    assert all(count > 0 for counts in rows.values() for count in counts), rows
+    assert len(it.answers) == len(shown(slug)), it.rows
+    return it
+
+
+@pytest.mark.parametrize("slug", sorted(dashboards))
+def test_every_chart_draws_with_data_in_arabic_and_from_right_to_left(slug: str, served, context):
+    it = drawn(context, served[0], slug)
+    page = it.page
+    assert all(answer["rowcount"] for answers in it.answers.values() for answer in answers), it.rows
     assert page.locator(BROKEN).count() == 0
-    assert strangers == []
+    assert it.strangers == []
+    if os.environ.get("RASAD_PICTURES"):
+        page.wait_for_timeout(2000)  # what moves into its place is there
+        page.screenshot(path=ROOT / "docs" / "images" / f"dashboard-{slug}.png")
 
     words = page.locator(".grid-container").inner_text()
-    for meta in shown:
+    for meta in shown(slug):
         assert meta["sliceName"] in words
     for element in page.locator(".grid-container, .grid-container td").all()[:40]:
         assert element.evaluate("it => getComputedStyle(it).direction") == "rtl"
@@ -124,13 +154,51 @@ def test_every_chart_draws_with_data_in_arabic_and_from_right_to_left(slug: str,
     page.close()
 
 
-def test_a_quote_leads_to_its_article(served, context, loaded):
+CHOSEN = {"source": "صدى الخليج", "country": "لبنان", "entity": "طرابلس", "topic": "اقتصاد وأعمال"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "which"), [("rising", "source"), ("rising", "country"), ("rising", "entity"), ("rising", "time"),
+                        ("voices", "source"), ("health", "source")],
+)  # fmt: skip
+def test_a_filter_filters_the_charts_that_know_its_column(slug: str, which: str, served, context):
+    native = f"NATIVE_FILTER-{slug}-{which}"
+    value = "2026-03-09 : 2026-03-11" if which == "time" else CHOSEN[which]
+    form = f"(time_range:'{value}')" if which == "time" else f"(filters:!((col:{which},op:IN,val:!('{value}'))))"
+    state = f"'{value}'" if which == "time" else f"!('{value}')"
+    chosen = f"({native}:(extraFormData:{form},filterState:(value:{state}),id:{native},ownState:()))"
+    whole, part = drawn(context, served[0], slug), drawn(context, served[0], slug, chosen)
+    answers = [answer for several in part.answers.values() for answer in several]
+    if which == "time":
+        moments = {row["day"] for answer in answers for row in answer["data"] if "day" in row}
+        assert moments
+        assert all(DAYS[0] <= moment < DAYS[1] for moment in moments)
+    else:  # Superset says of each answer which filters it applied
+        applied = [answer for answer in answers if {"column": which} in answer["applied_filters"]]
+        knowing = [meta["sliceName"] for meta in shown(slug) if which in columns_of(meta["uuid"])]
+        assert len(applied) >= len(knowing) > 0, knowing  # one chart asks twice
+        assert {row[which] for answer in answers for row in answer["data"] if which in row} <= {value}
+    assert sum(part.rows.values()) < sum(whole.rows.values())
+    whole.page.close()
+    part.page.close()
+
+
+def columns_of(chart: str) -> set[str]:
+    """The columns of the dataset of a chart, by its UUID."""
+    (dataset,) = (of_uuid[one["dataset_uuid"]] for one in charts.values() if one["uuid"] == chart)
+    return {column["column_name"] for column in dataset["columns"]}
+
+
+DAYS = [datetime(2026, 3, day, tzinfo=timezone.utc).timestamp() * 1000 for day in (9, 11)]
+
+
+def test_a_quote_leads_to_its_article(served, context, loaded_past):
     address, _ = served
     page = context.new_page()
     page.goto(f"{address}/superset/dashboard/voices/")
     link = page.locator(".grid-container td a").first
     link.wait_for()
-    assert link.get_attribute("href").startswith(tuple(loaded.room.origins.values()))
+    assert link.get_attribute("href").startswith(tuple(loaded_past.room.origins.values()))
     assert link.get_attribute("target") == "_blank"
     page.close()
 
