@@ -62,3 +62,10 @@ COMMENT ON COLUMN mart.alerts.standing IS 'Whether it stands: it is not raised a
 COMMENT ON COLUMN mart.alerts.told IS 'Whom it is for.';
 COMMENT ON COLUMN mart.alerts.sent_at IS 'When the last of them was told; null while one is not.';
 COMMENT ON COLUMN mart.alerts.problem IS 'What went wrong in telling them.';
+
+CREATE VIEW mart.checks AS
+SELECT name, ran_at, faults FROM news.check_run;
+COMMENT ON VIEW mart.checks IS 'The quality checks that have run, and when they did last: what each found stands in mart.alerts.';
+COMMENT ON COLUMN mart.checks.name IS 'The check: a file of sql/checks.';
+COMMENT ON COLUMN mart.checks.ran_at IS 'When it ran last.';
+COMMENT ON COLUMN mart.checks.faults IS 'How many rows were at fault then; 500 means that many or more.';

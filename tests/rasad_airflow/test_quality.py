@@ -27,6 +27,8 @@ def change(dsn, sql):
 def test_a_check_is_red_while_something_is_wrong_and_told_once(loaded_copy, run, mails):
     there = {"RASAD_WAREHOUSE": loaded_copy, "AIRFLOW_CONN_WAREHOUSE": loaded_copy}
     assert run(CHECK, **there)[0] == 0
+    ran = "SELECT name, faults FROM mart.checks WHERE ran_at > now() - interval '10 minutes'"
+    assert change(loaded_copy, ran) == [("rollups_equal_facts", 0)]
     change(loaded_copy, "UPDATE news.source_day SET texts = 77 WHERE (day, source_id) = ('2026-03-09', 'sada')")
     for _ in range(2):
         status, said = run(CHECK, **there)
@@ -35,6 +37,7 @@ def test_a_check_is_red_while_something_is_wrong_and_told_once(loaded_copy, run,
         assert re.search(
             r"day: 2026-03-09, source_id: sada, roll_up: source_day, rolled_up: \[\d+, 77, \d+, \d+\]", said
         )
+    assert change(loaded_copy, ran) == [("rollups_equal_facts", 1)]
     ((_, mail),) = mails.got
     assert mail["Subject"].startswith("رصد: فحص جودة: صدى الخليج")
     assert ", 77, " in mail.get_body(("html",)).get_content()

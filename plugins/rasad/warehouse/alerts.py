@@ -137,7 +137,7 @@ def report(
     """For operators: `found`, subject (a source's id, or '') to lines, is all that is wrong with a check or run now.
 
     Raises what does not stand yet, and ends what is well again, but for runs, which end when they have not failed
-    for QUIET. Returns the subjects that are new.
+    for QUIET. That a check ran is kept, also where it found nothing. Returns the subjects that are new.
     """
     with connect(dsn) as link, link.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rasad.alerts'))")
@@ -147,6 +147,11 @@ def report(
                 "UPDATE news.alert SET ended_at = %s WHERE (list, rule) = (%s, %s) AND ended_at IS NULL "
                 "AND subject <> ALL (%s)",
                 (now, OPERATORS, rule, list(found)),
+            )
+            cursor.execute(
+                "INSERT INTO news.check_run (name, ran_at, faults) VALUES (%s, %s, %s) "
+                "ON CONFLICT (name) DO UPDATE SET (ran_at, faults) = (excluded.ran_at, excluded.faults)",
+                (rule, now, count),
             )
         else:
             cursor.execute(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,6 +52,7 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 IDLE = 3600  # seconds without a run of ingest_news, which is planned every 10 minutes
+UNCHECKED = timedelta(hours=3)  # since the checks, which run hourly
 QUEUE = 6 * 3600  # seconds that the first due page has waited: no host is asked so slowly
 FORM_HOURS = 8  # for which a form can be sent after it was shown
 
@@ -165,7 +166,7 @@ def health_for_monitors() -> Response:
         "status": "attention" if found_troubles else "ok",
         "troubles": found_troubles,
         **found["figures"],
-        "checks": {check.name: len(faults) for check, faults in found["checks"]},
+        "checks": {one.check.name: len(one.faults) for one in found["checks"] if one.ran_at},
         "runs": [row["rule"] for row in found["runs"]],
     })  # fmt: skip
 
@@ -173,14 +174,15 @@ def health_for_monitors() -> Response:
 def troubles(found: questions.Row) -> list[str]:
     """What needs somebody now, as entries of docs/runbook.md: `rasad.due` and its like, `checks`, `runs` …"""
     figures = found["figures"]
-    since = figures["last_run_seconds"]
+    since, now = figures["last_run_seconds"], datetime.now(timezone.utc)
     return [
         name
         for name, holds in (
             ("no-runs", since is None or since > IDLE),
             ("queue", figures["oldest_due_seconds"] > QUEUE),
             ("runs", bool(found["runs"])),
-            ("checks", any(faults for _, faults in found["checks"])),
+            ("checks", any(one.faults for one in found["checks"])),
+            ("unchecked", any(one.ran_at is None or now - one.ran_at > UNCHECKED for one in found["checks"])),
             ("sources", bool(found["sources"])),
             ("untold", bool(found["untold"])),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import psycopg2
@@ -13,6 +13,7 @@ from psycopg2.extras import RealDictCursor
 
 from rasad.settings import Settings
 from rasad.warehouse import checks
+from rasad.warehouse.checks import Check
 from rasad.warehouse.connection import WarehouseError, address, connect, reader_address
 from rasad.warehouse.health import health as figures_of
 
@@ -203,6 +204,19 @@ def sources(ask: Ask) -> list[Row]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check, when it ran last (None: never), and what it found that still stands."""
+
+    check: Check
+    ran_at: datetime | None
+    faults: tuple[Row, ...]
+
+
+def _is_of(row: Row, check: Check) -> bool:
+    return (row["kind"], row["rule"]) == ("check", check.name)
+
+
 def health(ask: Ask) -> Row:
     """How Rasad does: what operators are told of and still stands, what each check found, sources that need somebody.
 
@@ -215,11 +229,12 @@ def health(ask: Ask) -> Row:
         "SELECT kind, rule, name_ar, name_en, source_id, details, raised_at, seen_at, problem FROM mart.alerts "
         "WHERE kind IN ('check', 'run') AND standing ORDER BY kind DESC, rule, raised_at LIMIT 300"
     )
+    ran = {row["name"]: row["ran_at"] for row in ask.rows("SELECT name, ran_at FROM mart.checks")}
     return {
         "figures": figures,
         "runs": [row for row in standing if row["kind"] == "run"],
         "checks": [
-            (check, [row for row in standing if (row["kind"], row["rule"]) == ("check", check.name)])
+            Checked(check, ran.get(check.name), tuple(row for row in standing if _is_of(row, check)))
             for check in checks.read().values()
         ],
         "sources": [row for row in sources(ask) if row["state"] not in ("ok", "off")],
