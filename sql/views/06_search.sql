@@ -139,7 +139,7 @@ BEGIN
         SELECT h.rank, a.day, a.article_id, a.url, a.source_id, v.title,
                CASE WHEN e.at > 0 THEN
                    CASE WHEN e.start > 1 THEN '…' ELSE '' END
-                   || regexp_replace(translate(regexp_replace(btrim(substr(v.text, e.start, 240), E' \n'), '\s{2,}', ' … ', 'g'), E'⟦⟧\n', '[] '), marked, '\1⟦\2⟧', 'g')
+                   || regexp_replace(translate(regexp_replace(btrim(e.excerpt, E' \n'), '\s{2,}', ' … ', 'g'), E'⟦⟧\n', '[] '), marked, '\1⟦\2⟧', 'g')
                    || CASE WHEN length(v.text) >= e.start + 240 THEN '…' ELSE '' END
                ELSE regexp_replace(translate(v.title, '⟦⟧', '[]'), marked, '\1⟦\2⟧', 'g') END,
                s.name_ar, s.name_en, s.country, a.text_key, a.story_id
@@ -153,7 +153,12 @@ BEGIN
             SELECT p.at, p.at - length(regexp_replace(substr(v.text, greatest(p.at - 80, 1), 80), '^.*?\s', '')) AS cut
             FROM (SELECT regexp_instr(v.text, marked) AS at) p
         ) i
-        CROSS JOIN LATERAL (SELECT i.at, CASE WHEN i.at <= 80 THEN 1 ELSE greatest(i.cut, 1) END AS start) e
+        CROSS JOIN LATERAL (SELECT i.at, CASE WHEN i.at <= 80 THEN 1 ELSE greatest(i.cut, 1) END AS start) b
+        CROSS JOIN LATERAL (  -- from word to word
+            SELECT b.at, b.start, CASE WHEN length(v.text) >= b.start + 240
+                                       THEN regexp_replace(substr(v.text, b.start, 241), '\s+\S*$', '')
+                                       ELSE substr(v.text, b.start) END AS excerpt
+        ) e
         ORDER BY h.rank DESC, h.day DESC, h.id;
 END
 $$;

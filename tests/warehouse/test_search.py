@@ -177,6 +177,18 @@ def test_of_a_text_that_is_kept_in_part_only_that_part_is_found_and_shown(wareho
     ]
 
 
+def test_what_is_shown_of_a_text_begins_and_ends_with_whole_words(warehouse):
+    nahar.with_nahar(warehouse)
+    words = [f"كلمة{'م' * (n % 7)}" for n in range(60)]
+    text = " ".join([*words, "حريق", *words])
+    nahar.publish(warehouse, 8, text + "\n")
+    measure(warehouse)
+    ((shown,),) = query(warehouse, "SELECT headline FROM mart.search('حريق')")
+    assert (shown[0], shown[-1]) == ("…", "…")
+    assert f" {shown[1:-1].replace('⟦', '').replace('⟧', '')} " in f" {text} "
+    assert 200 < len(shown) < 250
+
+
 def test_measuring_again_rewrites_no_words(warehouse):
     nahar.with_nahar(warehouse)
     nahar.publish(warehouse, 8, "اندلع حريق في المرفأ فجرا.\n")

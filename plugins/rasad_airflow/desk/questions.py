@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import RealDictCursor
 
+from rasad.arabic.text import key
 from rasad.settings import Settings
 from rasad.warehouse import checks
 from rasad.warehouse.checks import Check
@@ -88,14 +89,25 @@ def today(ask: Ask, day: date | None) -> Row:
             day=day,
             days=DAYS,
         ),
-        "quotes": ask.rows(
-            "SELECT q.*, a.title FROM mart.quotes q JOIN mart.articles a USING (article_id) "
-            "WHERE q.day = %(day)s AND NOT q.indirect AND q.speaker IS NOT NULL AND q.field = 'body' "
-            "ORDER BY a.published_at DESC NULLS LAST, q.article_id, q.start_offset LIMIT 12",
-            day=day,
+        "quotes": once(
+            ask.rows(
+                "SELECT q.*, a.title FROM mart.quotes q JOIN mart.articles a USING (article_id) "
+                "WHERE q.day = %(day)s AND NOT q.indirect AND q.speaker IS NOT NULL AND q.field = 'body' "
+                "ORDER BY a.published_at DESC NULLS LAST, q.article_id, q.start_offset LIMIT 100",
+                day=day,
+            ),
+            12,
         ),
         "alerts": ask.rows("SELECT * FROM mart.alerts ORDER BY raised_at DESC LIMIT 8"),
     }
+
+
+def once(quotes: Iterable[Row], most: int) -> list[Row]:
+    """The first `most` things that were said, each as it stands first, and how many of the `articles` carry it."""
+    said: dict[tuple[object, str], list[Row]] = {}
+    for row in quotes:
+        said.setdefault((row["speaker_id"] or row["speaker"], key(row["quote"])), []).append(row)
+    return [rows[0] | {"articles": len({row["article_id"] for row in rows})} for rows in said.values()][:most]
 
 
 def article(ask: Ask, article_id: int) -> Row | None:
@@ -165,7 +177,9 @@ def entity(ask: Ask, entity_id: int) -> Row | None:
             id=root,
             last=span["last"],
         ),
-        "quotes": ask.rows("SELECT * FROM mart.quotes_of(%(id)s, NULL, NULL, 15) WHERE NOT indirect", id=root),
+        "quotes": once(
+            ask.rows("SELECT * FROM mart.quotes_of(%(id)s, NULL, NULL, 100) WHERE NOT indirect", id=root), 15
+        ),
         "company": ask.rows(
             "SELECT * FROM mart.co_mentions_of(%(id)s, %(last)s::date - 28, %(last)s) "
             "ORDER BY articles DESC, other LIMIT 20",

@@ -1,29 +1,26 @@
-"""A person with a browser alone: triggers ingest_urls, follows the link, sees the facts in the text."""
+"""The pages as people use them, in a real browser. RASAD_PICTURES=1 makes the pictures of docs/images anew."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from tests.newsroom import Newsroom
+from tests.rasad_airflow.desk.conftest import Desk
 from tests.rasad_airflow.test_supervisor import Command, login
 
 from rasad.settings import ROOT
+from rasad_airflow.desk import show
 from rasad_airflow.environment import Ports
 
 pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.postgres, pytest.mark.timeout(900)]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PICTURES = ROOT / "docs" / "images"
 WAIT = 120_000  # milliseconds
 
@@ -51,18 +48,6 @@ def place(tmp_path: Path, free_port) -> Iterator[Place]:
         yield it
         it.end(signal.SIGTERM, 60)
         assert it.run("clean", seconds=60) == 0, "\n".join(it.lines)
-
-
-@pytest.fixture
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install Debian's package chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield made
-        made.close()
 
 
 def ended(place: Place, context, run_id: str) -> str:
@@ -151,5 +136,76 @@ def test_a_person_reads_an_article_by_hand_and_sees_its_facts(place, browser, tm
     page.goto(f"{url}/plugin/rasad")
     frame.locator("html[data-theme=dark]").wait_for()
     assert frame.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") != light
-    page.screenshot(path=pictures / "today-dark.png")
     assert problems == []
+
+
+def addresses(desk: Desk) -> dict[str, str]:
+    """Of each kind of page one that has something to show."""
+    names = dict(desk.query("SELECT name, entity_id FROM mart.entities WHERE name IN ('هناء الزيادي', 'كسلا')"))
+    return {
+        "today": "/?day=2026-03-10",
+        "person": f"/entity/{names['هناء الزيادي']}",
+        "place": f"/entity/{names['كسلا']}",
+        "sources": "/sources",
+        "source": "/source/minbar",
+        "search": "/search?q=انهيار المبنى",
+        "article": f"/article/{desk.articles['taza-earthquake']}",
+        "health": "/health",
+    }
+
+
+SHOWN = {("ar", "light", name) for name in ("today", "person", "sources", "health")} | {("ar", "dark", "search")}
+
+# What a chart has painted: how many of its points are not as the page behind them.
+PAINTED = """canvas => {
+    const points = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let painted = 0;
+    for (let at = 3; at < points.length; at += 4) painted += points[at] > 0;
+    return painted;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("lang", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_every_page_can_be_read_by_everybody(past_desk, browser, lang, direction, theme):
+    past_desk.query("UPDATE news.run SET planned_at = now() RETURNING 1")
+    past_desk.query("UPDATE news.page SET next_look_at = NULL RETURNING 1")
+    for check in show.CHECKS:
+        past_desk.query("INSERT INTO news.check_run VALUES (%s, now(), 0) ON CONFLICT DO NOTHING", check)
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale=lang)
+    context.set_default_timeout(WAIT)
+    context.add_cookies([{"name": "_token", "value": past_desk.token("operator"), "url": past_desk.url}])
+    context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name, path in addresses(past_desk).items():
+        page.goto(f"{past_desk.url}/rasad{path}{'&' if '?' in path else '?'}lang={lang}", wait_until="networkidle")
+        assert page.locator("html").get_attribute("dir") == direction
+        assert page.locator("html").get_attribute("data-theme") == theme
+        assert page.locator("h1").count() == 1, name
+        for chart in page.locator("[data-chart] canvas").all():
+            assert chart.evaluate(PAINTED) > 1_000, name
+        assert page.locator("[data-chart] canvas").count() == page.locator("[data-chart]").count(), name
+        if name in ("today", "person", "place"):
+            assert page.locator("[data-chart]").count() >= 1, name
+        found = Axe().run(page).response
+        assert "color-contrast" in {rule["id"] for rule in found["passes"]}, name
+        assert [
+            f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ] == [], name
+        if os.environ.get("RASAD_PICTURES") and (lang, theme, name) in SHOWN:
+            page.screenshot(path=PICTURES / f"{name}.png")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip", name  # past the navigation at once
+        page.set_viewport_size({"width": 390, "height": 844})  # a telephone
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        page.set_viewport_size({"width": 1400, "height": 1000})
+    context.close()
+    assert problems == []
+    assert {url for url in asked if not url.startswith(past_desk.url)} == set()

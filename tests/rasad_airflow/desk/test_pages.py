@@ -3,104 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import psycopg2
 import pytest
 import requests
 from bs4 import BeautifulSoup
+from tests.rasad_airflow.desk.conftest import Desk
 
 from rasad.settings import ROOT
-from rasad.warehouse.connection import connect
-from rasad.warehouse.roles import LOADER, READER
+from rasad.warehouse.roles import READER
 from rasad_airflow.desk import show
+from rasad_airflow.desk.questions import once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.airflow]
 
-USERS = {"reader": "viewer", "editor": "user", "operator": "op"}
 HOSTILE = '<script>alert("x")</script>'
-
-
-@dataclass
-class Desk:
-    """An API server, and the addresses of what it shows."""
-
-    url: str
-    dsn: str
-    articles: dict[str, int]  # by the end of their address
-
-    def log_in(self, user: str) -> requests.Session:
-        told = requests.post(f"{self.url}/auth/token", json={"username": user, "password": user}, timeout=30)
-        session = requests.Session()
-        session.cookies.set("_token", told.json()["access_token"])
-        return session
-
-    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with connect(self.dsn) as link, link.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-
-@pytest.fixture(scope="module")
-def desk(postgres, loaded, free_port, tmp_path_factory) -> Iterator[Desk]:
-    with contextlib.closing(psycopg2.connect(postgres.dsn("postgres"))) as link:
-        link.autocommit = True
-        with link.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE desk TEMPLATE {loaded.dsn.rpartition('/')[2]}")
-    home, port = tmp_path_factory.mktemp("desk"), free_port()
-    passwords = home / "passwords.json"
-    passwords.write_text(json.dumps({user: user for user in USERS}))
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("RASAD", "AIRFLOW"))} | {
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-        "AIRFLOW__API__HOST": "127.0.0.1",
-        "AIRFLOW__API__PORT": str(port),
-        "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__API_AUTH__JWT_SECRET": "of-this-test-alone-" * 4,
-        "PYTHONPATH": str(ROOT / "plugins"),
-        "RASAD_WAREHOUSE": postgres.dsn("desk", LOADER),
-        "RASAD_WAREHOUSE_READER": postgres.dsn("desk", READER),
-        "RASAD_VAR": str(home),
-    }
-    airflow = [sys.executable, "-m", "airflow"]
-    subprocess.run([*airflow, "db", "migrate"], env=env, cwd=home, check=True, capture_output=True)
-    log = (home / "log").open("wb")
-    server = subprocess.Popen(
-        [*airflow, "api-server", "--apps", "core"], env=env, cwd=home, stdout=log, stderr=log, start_new_session=True
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            with contextlib.suppress(requests.ConnectionError):
-                if requests.get(f"{url}/api/v2/monitor/health", timeout=10).ok:
-                    break
-            assert server.poll() is None, (home / "log").read_text(errors="replace")[-3000:]
-            assert time.monotonic() < deadline, (home / "log").read_text(errors="replace")[-3000:]
-            time.sleep(0.2)
-        made = Desk(url, postgres.dsn("desk"), {})
-        made.articles = {
-            address.rpartition("/")[2]: number
-            for number, address in made.query("SELECT article_id, url FROM mart.articles")
-        }
-        yield made
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(60)
-        log.close()
 
 
 def entity(desk: Desk, name: str) -> int:
@@ -195,6 +113,21 @@ def test_the_article_shows_each_fact_at_its_place(desk):
     assert "أصداء الأطلس" in shown.select_one("#versions").parent.text  # whose text it is, too
 
 
+def test_what_was_said_is_quoted_once_however_many_carry_it():
+    def said(article_id, quote, speaker_id=None):
+        return {"article_id": article_id, "quote": quote, "speaker_id": speaker_id, "speaker": "قائل"}
+
+    rows = [
+        said(1, "لن نتراجع", 7),
+        said(2, "غدا نعود"),
+        said(2, "لن نتراجع", 7),
+        said(3, "لن نتراجعَ", 7),
+        said(3, "لن نتراجع"),
+    ]
+    assert [(row["article_id"], row["articles"]) for row in once(rows, 9)] == [(1, 3), (2, 1), (3, 1)]
+    assert len(once(rows, 2)) == 2
+
+
 def test_the_search_finds_and_marks_words_also_behind_a_clitic(desk):
     shown = page(desk.log_in("reader"), desk, "/search?q=كسلا")
     hits = shown.select(".hits > li")
@@ -278,6 +211,12 @@ def test_the_health_page_says_what_needs_somebody_and_what_to_do(desk):
     reader = desk.log_in("reader")
     desk.query("UPDATE news.run SET planned_at = now()")
     desk.query("UPDATE news.page SET next_look_at = NULL")
+    new = page(reader, desk, "/health")
+    assert "يحتاج إلى أحد" in new.h1.text  # what nobody has looked at is not well
+    assert new.find(id="checks").parent.text.count("لم يُجر بعد") == len(show.CHECKS)
+    assert reader.get(f"{desk.url}/rasad/health.json", timeout=60).json()["troubles"] == ["unchecked"]
+    for name in show.CHECKS:
+        desk.query("INSERT INTO news.check_run VALUES (%s, now() - interval '50 minutes', 0)", name)
     calm = page(reader, desk, "/health")
     assert "كل شيء بخير" in calm.h1.text
     rows = {row.td.text: row for row in calm.find(id="checks").parent.find_all("tr") if row.td}
@@ -299,6 +238,7 @@ def test_the_health_page_says_what_needs_somebody_and_what_to_do(desk):
         "UPDATE news.page SET next_look_at = now() - interval '9 hours' WHERE url = (SELECT min(url) FROM news.page)"
     )
     desk.query("UPDATE news.feed SET problem = 'answered 404' WHERE source_id = 'sada'")
+    desk.query("UPDATE news.check_run SET ran_at = now() - interval '4 hours' WHERE name = 'freshness'")
     try:
         ill = page(reader, desk, "/health")
         answer = requests.get(  # as a monitor asks
@@ -321,7 +261,7 @@ def test_the_health_page_says_what_needs_somebody_and_what_to_do(desk):
     assert "refused" in ill.find(id="untold").parent.text
     said = answer.json()
     assert said["status"] == "attention"
-    assert set(said["troubles"]) == {"no-runs", "queue", "runs", "checks", "sources", "untold"}
+    assert set(said["troubles"]) == {"no-runs", "queue", "runs", "checks", "unchecked", "sources", "untold"}
     assert (said["checks"]["spans_match_text"], said["runs"]) == (1, ["ingest_news deadline"])
     assert said["sources"]["failing"] == ["sada"]
 
