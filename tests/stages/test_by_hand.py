@@ -41,6 +41,7 @@ def test_addresses_are_read_and_each_gets_its_answer(one, warehouse, site):  # n
     assert first["title"] == "الدروبي يعلن بدء الحملة"
     assert "سامي الدروبي" in first["found"]["entity"]
     assert first["facts"]["quote"] == 1
+    assert all(len(text) <= 80 for texts in first["found"].values() for text in texts)
     assert rows[1]["reason"]
     assert rows[2]["reason"]
     stored = query(warehouse, "SELECT article_id, title FROM mart.articles")
@@ -64,6 +65,9 @@ def test_what_was_read_before_is_asked_again_only_on_demand(one, warehouse, site
     assert row["article_id"]
     assert "again" in row["reason"]
     assert site.paths().count("/1") == 1
+    (row,) = run(one, warehouse, "first", addresses=[f"{site.url}/1"])  # the run that read it, cleared
+    assert (row["outcome"], row["reason"]) == ("loaded", None)
+    assert sum(row["facts"].values()) > 0
     site.on("/1", reply(200, article("عنوان مصحح"), **HTML))
     (row,) = run(one, warehouse, "third", addresses=[f"{site.url}/1"], again=True)
     assert row["outcome"] == "loaded"

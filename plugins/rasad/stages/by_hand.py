@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ from rasad.settings import Settings
 from rasad.stages import fetch
 from rasad.stages.clean import read_page
 from rasad.stages.extract import VERSIONS, backend, read_facts
-from rasad.stages.landing import Work
+from rasad.stages.landing import Work, safe
 from rasad.stages.plan import PlanError, load_sources, named
 from rasad.stages.publish import RunFailed
 from rasad.stages.visit import visitor
@@ -182,7 +183,7 @@ def _source(sources: dict[str, Source], addresses: Sequence[str], wanted: str | 
 
 
 def read(settings: Settings, dsn: str, run: str, work: HandWork, asked: Asked) -> list[Json]:
-    """Do it: a Result each as JSON, also written to `news.by_hand`. Run again, it does the same again.
+    """Do it: a Result each as JSON, also written to `news.by_hand`. Run again, it does and says the same again.
 
     With `dry_run` nothing enters the ledger and nothing is loaded. Without `again` an article that stands is not
     fetched. Raises WarehouseError, LandingError, SourceError.
@@ -197,7 +198,7 @@ def read(settings: Settings, dsn: str, run: str, work: HandWork, asked: Asked) -
             results: list[Result] = []
             kept: list[ReadArticle | Settled] = [ReadArticle(article, (), article.url)]
         else:
-            standing = {} if asked["again"] else _standing(link, work["addresses"])
+            standing = {} if asked["again"] else _standing(link, work["addresses"], f"{source.id}/{safe(run)}/")
             results = list(standing.values())
             wanted = [url for url in work["addresses"] if url not in standing]
             fetched, kept = _visit(settings, link, source, wanted, start + BUDGET)
@@ -309,13 +310,15 @@ def _keep(
             )
 
 
-def _standing(link: Connection, addresses: Sequence[str]) -> dict[str, Result]:
-    """Those of the addresses whose articles are in the warehouse already."""
+def _standing(link: Connection, addresses: Sequence[str], ours: str) -> dict[str, Result]:
+    """Those of the addresses whose articles are in the warehouse already. What this run has read (its pages lie in the
+    folder `ours`) is read again where the run is cleared or tried again, and told whole."""
     with link.cursor() as cursor:
         cursor.execute(
             "SELECT p.url, a.url, a.article_id, v.title FROM news.page p JOIN news.article a USING (article_id) "
-            "JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day WHERE p.url = ANY (%s)",
-            (list(addresses),),
+            "JOIN news.article_version v ON v.version_id = a.current_version AND v.day = a.day WHERE p.url = ANY (%s) "
+            "AND NOT starts_with(coalesce(p.file, ''), %s)",
+            (list(addresses), ours),
         )
         reason = "it was read before; choose `again` to fetch it anew"
         return {row[0]: Result(row[0], "standing", reason, *row[1:]) for row in cursor.fetchall()}
@@ -326,7 +329,7 @@ def _result(one: ReadArticle | Settled) -> Result:
         return Result(one.url, one.outcome, one.reason)
     found: dict[str, dict[str, None]] = {}
     for fact in one.facts:
-        found.setdefault(fact.kind, {})[" ".join(fact.text.split())[:80]] = None
+        found.setdefault(fact.kind, {})[textwrap.shorten(fact.text, 80, placeholder=" …")] = None
     return Result(
         one.page_url,
         "article",

@@ -101,6 +101,7 @@ def test_a_person_reads_an_article_by_hand_and_sees_its_facts(place, browser, tm
     page.get_by_role("link", name="Rasad · رصد").click()
     page.wait_for_url(re.compile("/rasad/run/"))
     assert page.locator(".asked").count() == 2
+    assert "8 شتنبر 2023" in page.locator(".found").inner_text()  # what it read before it was cleared, it tells again
     assert "لم يعد موجودا" in page.locator("main").inner_text()
     page.screenshot(path=pictures / "run.png")
     page.get_by_role("link", name=re.compile("زلزال بقوة")).click()
