@@ -124,9 +124,10 @@ def _settings(root: Path, home: Path, ports: Ports, dsn: str, secret: Mapping[st
         "core__fernet_key": secret["fernet_key"],
         "api__secret_key": secret["secret_key"],
         "api_auth__jwt_secret": secret["jwt_secret"],
-        # A file that is new or changed is seen within half a minute, on little CPU
+        # A file that is new or changed is seen within half a minute; the others are read again, which costs 2 CPU seconds,
+        # for the sources that forms name
         "dag_processor__refresh_interval": "15",
-        "dag_processor__min_file_process_interval": "15",
+        "dag_processor__min_file_process_interval": "60",
         "dag_processor__parsing_processes": "1",
         # What a killed scheduler left half done is taken up again after a minute or two, not after five
         "scheduler__orphaned_tasks_check_interval": "30",
