@@ -20,6 +20,7 @@ warehouse differs from another.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import sys
@@ -28,7 +29,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -87,16 +88,22 @@ def by_kind(found: Mapping[str, float], executor: str) -> dict[str, float]:
 
 
 def archive(folder: Path, origins: Mapping[str, str], files: int, pages: int) -> list[Path]:
-    """The newsroom's past in so many files of so many pages, each page in one of them."""
-    fetches = past.past()
-    if files * pages > len(fetches):
-        raise ValueError(f"the newsroom's past has {len(fetches)} pages: ask for fewer than {files} x {pages}")
+    """The newsroom's past in so many files of so many pages, each page in one of them; where it has fewer, it comes
+    again under other addresses."""
+    once = past.past()
+    fetches = [again(each, number // len(once)) for number, each in zip(range(files * pages), itertools.cycle(once))]
     made = []
     for number in range(files):
         path = folder / f"past-{number:02d}.warc.gz"
         past.write(path, origins, fetches[number * pages : (number + 1) * pages])
         made.append(path)
     return made
+
+
+def again(each: past.Fetched, time: int) -> past.Fetched:
+    """The same page, the n-th time under an address of its own; the 0th time as it is."""
+    article = each.article
+    return replace(each, article=replace(article, path=f"{article.path.rstrip('/')}-{time}")) if time else each
 
 
 def measured(house: servers.Servers, executor: str, workers: int, files: Sequence[Path]) -> tuple[Round, str]:

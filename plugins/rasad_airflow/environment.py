@@ -124,8 +124,8 @@ def _settings(root: Path, home: Path, ports: Ports, dsn: str, secret: Mapping[st
         "core__fernet_key": secret["fernet_key"],
         "api__secret_key": secret["secret_key"],
         "api_auth__jwt_secret": secret["jwt_secret"],
-        # A file that is new or changed is seen within half a minute; the others are read again, which costs 2 CPU seconds,
-        # for the sources that forms name
+        # A file that is new or changed is seen within half a minute. The others are read again as forms name sources,
+        # for 2 CPU seconds each time.
         "dag_processor__refresh_interval": "15",
         "dag_processor__min_file_process_interval": "60",
         "dag_processor__parsing_processes": "1",

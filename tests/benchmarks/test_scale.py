@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from benchmarks.scale import CELERY, LOCAL, Round
+from tests.newsroom import past
 from tests.newsroom.publishers import PUBLISHERS
 
 from benchmarks import scale
@@ -31,8 +31,15 @@ def test_each_page_is_in_one_file(tmp_path):
     urls = [page.url for file in files for page in archive.read(file)]
     assert len(urls) == 12
     assert len(set(urls)) >= 11  # a page may be there as it was corrected
-    with pytest.raises(ValueError, match="ask for fewer"):
-        scale.archive(tmp_path, origins, files=1000, pages=1000)
+
+
+def test_a_larger_archive_has_the_same_pages_under_other_addresses(tmp_path):
+    origins = {one.id: f"http://127.0.0.1:{8711 + number}" for number, one in enumerate(PUBLISHERS)}
+    known = len(past.past())
+    (file,) = scale.archive(tmp_path, origins, files=1, pages=known + 5)
+    pages = list(archive.read(file))
+    assert len({page.url for page in pages[:5] + pages[known:]}) == 10
+    assert all(one.status == other.status == 200 for one, other in zip(pages[:5], pages[known:], strict=True))
 
 
 def test_the_report_says_what_the_machine_cannot_show(capsys):
