@@ -34,6 +34,7 @@ COLUMNS = {
     "casualty_reports": "day place_id place place_key place_en place_basis role value value_max comparator unit "
     "unit_key field start_offset end_offset surface context article_id url source_id source_ar source_en country "
     "version_id current reported_at text_key story_id fact_no",
+    "checks": "name ran_at faults",
     "co_mentions": "day entity_id entity entity_key entity_en entity_type other_id other other_key other_en "
     "other_type articles texts stories sources",
     "countries": "country name_ar name_en",
@@ -130,10 +131,12 @@ def test_views_keep_their_columns(ask):
     assert dict(rows) == COLUMNS
 
 
-# In the newsroom nobody merged anything (tests/warehouse/test_registry.py does), a first edition changes nothing, and
-# nobody watches (tests/warehouse/test_alerts.py) or asks for an article by hand (tests/stages/test_by_hand.py).
+# In the newsroom nobody merged anything (tests/warehouse/test_registry.py does), a first edition changes nothing, no
+# check has run (tests/rasad_airflow/test_quality.py), and nobody watches (tests/warehouse/test_alerts.py) or asks for
+# an article by hand (tests/stages/test_by_hand.py).
 @pytest.mark.parametrize(
-    "view", sorted(COLUMNS.keys() - {"alerts", "bursts", "by_hand", "entity_merges", "fact_changes", "watches"})
+    "view",
+    sorted(COLUMNS.keys() - {"alerts", "bursts", "by_hand", "checks", "entity_merges", "fact_changes", "watches"}),
 )
 def test_every_view_answers_over_the_newsroom(ask, view):
     assert ask(f"SELECT count(*) > 0 FROM mart.{view}") == [(True,)]

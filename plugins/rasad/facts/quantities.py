@@ -18,14 +18,14 @@ from typing import Literal
 
 from rasad.arabic import calendar, numerals
 from rasad.arabic.lexicon import commonness
-from rasad.arabic.text import CACHED_WORDS, key
+from rasad.arabic.text import CACHED_WORDS, key, keys
 from rasad.arabic.tokens import Token
 from rasad.facts import dates, measures, money, nouns, wordlists
 from rasad.facts.passage import Passage, Reading
 from rasad.model import DateFact, Mention, Quantity
 
 KIND = "quantity"
-VERSION = "3"
+VERSION = "4"
 
 Kind = Literal["count", "money", "percent", "measure"]
 Comparator = Literal["=", "<", "<=", ">", ">=", "~"]
@@ -42,6 +42,9 @@ _PER = {"الساعه": "الساعة", "ساعه": "الساعة", "س": "ال�
 _SHORT_LENGTHS = {"م": "متر", "كم": "كيلومتر", "كلم": "كيلومتر", "سم": "سنتيمتر"}
 _POWERS = {"2": "مربع", "3": "مكعب"}
 _TWO = frozenset({"اثنين", "اثنان", "اثنتين", "اثنتان"})
+_CASES = ("إصابة", "مصاب")
+_CASE_WORDS = keys("إصابة إصابات الإصابة الإصابات مصاب مصابا المصابين مصابين")
+_ILL = frozenset(f"{joined}{word}" for word in _WORDS["illness"] for joined in ("ب", "بال"))
 _STOPS = frozenset(".؟!?؛\n")
 _ROLE_OF = {word: role for role in ("killed", "injured", "detained", "missing", "displaced") for word in _WORDS[role]}
 
@@ -772,9 +775,13 @@ class _Scan:
     # Casualties
 
     def _role(self, i: int, found: _Found) -> str | None:
-        unit = found.unit
-        if unit.role == "injured" and unit.group in ("إصابة", "مصاب") and self._infected():
+        role = self._fate(i, found)
+        if role == "injured" and (self._ill(found.stop) or (found.unit.group in _CASES and self._infected())):
             return None
+        return role
+
+    def _fate(self, i: int, found: _Found) -> str | None:
+        unit = found.unit
         if unit.role is not None:
             return unit.role
         known = nouns.noun(key(unit.text or ""))
@@ -803,8 +810,20 @@ class _Scan:
 
     def _infected(self) -> bool:
         if self._infection is None:
-            self._infection = any(token.key in _WORDS["infection"] for token in self.tokens)
+            self._infection = any(
+                token.key in _WORDS["infection"] or (token.key in _CASE_WORDS and self._ill(at + 1))
+                for at, token in enumerate(self.tokens)
+            )
         return self._infection
+
+    def _ill(self, at: int) -> bool:
+        """Whether an illness is named there, or up to two words later: 50 إصابة جديدة بالكوليرا."""
+        for token in self.tokens[at : at + 3]:
+            if token.kind == "mark":
+                return False
+            if token.key in _ILL:
+                return True
+        return False
 
 
 _NUMBERED = dict.fromkeys(_WORDS["numbered"], True)
