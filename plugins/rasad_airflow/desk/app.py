@@ -24,6 +24,7 @@ from fastapi import Depends, FastAPI, Form, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import AfterValidator
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from rasad.settings import SettingsError
@@ -51,14 +52,12 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",  # publishers need not learn our addresses
     "Cache-Control": "private, no-store",
 }
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 IDLE = 3600  # seconds without a run of ingest_news, which is planned every 10 minutes
 UNCHECKED = timedelta(hours=3)  # since the checks, which run hourly
 QUEUE = 6 * 3600  # seconds that the first due page has waited: no host is asked so slowly
 FORM_HOURS = 8  # for which a form can be sent after it was shown
-
-
-class Denied(Exception):
-    """A change that is not made: the message says why."""
+Text = Annotated[str, AfterValidator(lambda text: text.replace("\0", " "))]  # as Postgres can be asked for it
 
 
 def create_app() -> FastAPI:
@@ -73,19 +72,20 @@ def create_app() -> FastAPI:
     app.middleware("http")(_protect)
     for error in (StarletteHTTPException, RequestValidationError, WarehouseError, SettingsError):
         app.add_exception_handler(error, _failed)
-    app.get("/static/{name}")(static)
-    app.get("/")(today)
-    app.get("/article/{article_id}")(article)
-    app.get("/entity/{entity_id}")(entity)
+    shown = partial(app.api_route, methods=["GET", "HEAD"])
+    shown("/static/{name}")(static)
+    shown("/")(today)
+    shown("/article/{article_id}")(article)
+    shown("/entity/{entity_id}")(entity)
     app.post("/entity/{entity_id}/merge")(merge)
     app.post("/entity/{entity_id}/part")(part)
-    app.get("/sources")(sources)
-    app.get("/source/{source_id}")(source)
-    app.get("/health")(health)
-    app.get("/health.json")(health_for_monitors)
-    app.get("/search")(search)
-    app.get("/run/{run_id:path}")(run)
-    app.get("/{path:path}")(nothing)  # so that also what is not there needs a login
+    shown("/sources")(sources)
+    shown("/source/{source_id}")(source)
+    shown("/health")(health)
+    shown("/health.json")(health_for_monitors)
+    shown("/search")(search)
+    shown("/run/{run_id:path}")(run)
+    app.api_route("/{path:path}", methods=METHODS)(nothing)  # so that also what is not there needs a login
     return app
 
 
@@ -144,7 +144,7 @@ def sources(request: Request) -> Response:
         return _page(request, "sources.html", sources=questions.sources(ask))
 
 
-def source(request: Request, source_id: str) -> Response:
+def source(request: Request, source_id: Text) -> Response:
     """One source: its feeds, its volume, what became of its pages."""
     with questions.asking() as ask:
         return _page(request, "source.html", **_there(questions.source(ask, source_id), "there is no such source"))
@@ -190,10 +190,10 @@ def troubles(found: questions.Row) -> list[str]:
     ]
 
 
-def search(request: Request, q: str = "", since: str = "", until: str = "") -> Response:
+def search(request: Request, q: Text = "", since: str = "", until: str = "") -> Response:
     """Articles and entities that hold the words."""
     days = _day(since), _day(until)
-    words = " ".join(q.replace("\0", " ").split())[:200]
+    words = " ".join(q.split())[:200]
     articles: list[questions.Row] = []
     entities: list[questions.Row] = []
     if words:
@@ -202,7 +202,7 @@ def search(request: Request, q: str = "", since: str = "", until: str = "") -> R
     return _page(request, "search.html", q=words, since=days[0], until=days[1], articles=articles, entities=entities)
 
 
-def run(request: Request, run_id: str) -> Response:
+def run(request: Request, run_id: Text) -> Response:
     """What a run of a DAG did."""
     with questions.asking() as ask:
         return _page(request, "run.html", **questions.run(ask, run_id))
@@ -227,8 +227,8 @@ def merge(
     request: Request,
     entity_id: int,
     user: GetUserDep,
-    into: Annotated[str, Form()] = "",
-    why: Annotated[str, Form()] = "",
+    into: Annotated[Text, Form()] = "",
+    why: Annotated[Text, Form()] = "",
     token: Annotated[str, Form()] = "",
 ) -> Response:
     """Write that this entity is another one, who said so and why."""

@@ -43,7 +43,8 @@ def paths(desk: Desk) -> list[str]:
 def test_nobody_sees_anything_without_logging_in(desk):
     merging = f"/entity/{entity(desk, 'هناء الزيادي')}"
     for path in [*paths(desk), "/static/nothing.js", "/nothing", "/docs", "/openapi.json", "/article/x"]:
-        assert requests.get(f"{desk.url}/rasad{path}", timeout=30).status_code == 401, path
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            assert requests.request(method, f"{desk.url}/rasad{path}", timeout=30).status_code == 401, (method, path)
     for path in (f"{merging}/merge", f"{merging}/part"):
         assert requests.post(f"{desk.url}/rasad{path}", data={"into": "1"}, timeout=30).status_code == 401, path
     forged = requests.get(f"{desk.url}/rasad/", cookies={"_token": "eyJhbGciOiJub25lIn0.e30."}, timeout=30)
@@ -78,8 +79,12 @@ def test_pages_speak_english_where_that_is_asked_for(desk):
 
 
 @pytest.mark.parametrize(
-    "path", ["/article/1", "/article/x", "/entity/1", "/source/nobody", "/nothing", "/static/x.css"]
-)
+    "path",
+    [
+        "/article/1", "/article/x", f"/article/{10**40}", "/entity/1", f"/entity/-{10**40}", "/source/nobody",
+        "/source/%00", "/nothing", "/static/x.css", "/static/..%2fapp.py", "/static/%00",
+    ],
+)  # fmt: skip
 def test_what_is_not_there_is_said_so(desk, path):
     assert page(desk.log_in("reader"), desk, path, 404)
 
@@ -89,7 +94,15 @@ def test_a_day_that_is_none_and_a_search_for_nothing_harm_nobody(desk):
     assert page(reader, desk, "/search?q=x&since=2026-99-01", 400)
     for words in ("%00", "''';--", '"', "\\", "-", "()", "%25_", "ـــ", "🙂" * 300):
         assert page(reader, desk, f"/search?q={words}"), words
-    assert page(reader, desk, "/?day=1900-01-01")
+    for day in ("0001-01-01", "1900-01-01", "9999-12-31"):
+        assert page(reader, desk, f"/?day={day}")
+        assert page(reader, desk, f"/search?q=x&since={day}&until={day}")
+    assert page(reader, desk, "/run/%00%F0%28")
+
+
+def test_monitors_may_ask_for_the_head_alone(desk):
+    answer = desk.log_in("reader").head(f"{desk.url}/rasad/health.json", timeout=60)
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_the_article_shows_each_fact_at_its_place(desk):
@@ -189,6 +202,9 @@ def test_an_operator_merges_with_a_reason_and_parts_again(desk):
         {"into": "someone", "why": "x"},
         {"into": "كسلا", "why": "the name of a place"},
         {"into": "12", "why": "x"},
+        {"into": "9" * 20, "why": "x"},
+        {"into": "كسلا\0", "why": "x"},
+        {"into": str(other), "why": "\0"},
         {"into": str(one), "why": "x"},
         {"into": str(other), "why": " "},
         {"into": str(entity(desk, "كسلا")), "why": "a place"},
@@ -196,7 +212,7 @@ def test_an_operator_merges_with_a_reason_and_parts_again(desk):
         assert session.post(url, fields | wrong, timeout=30).status_code == 400, wrong
     assert session.post(url, fields | {"into": "إيلينا ماركوفا", "why": "بالاسم"}, timeout=30).status_code == 200
     assert desk.query("SELECT into_id, why FROM news.entity_merge") == [(other, "بالاسم")]
-    answer = session.post(url, fields | {"into": f"{desk.url}/rasad/entity/{other}", "why": "الشخص نفسه"}, timeout=30)
+    answer = session.post(url, fields | {"into": f"{desk.url}/rasad/entity/{other}", "why": "الشخص\0نفسه"}, timeout=30)
     assert answer.status_code == 200
     assert desk.query("SELECT entity_id, into_id, why, decided_by FROM news.entity_merge") == [
         (one, other, "الشخص نفسه", "operator")
