@@ -384,33 +384,37 @@ class House:
 
     def sample(self) -> dict[str, float]:
         """All that is judged, by name. Of processes the least of three looks counts: the dag processor has children for
-        seconds, and who has just ended is a zombie for a moment."""
-        found: dict[str, float] = {}
-        for look in range(3):
-            time.sleep(1 if look else 0)
-            for name, value in self._processes().items():
-                found[name] = min(value, found.get(name, value))
-        return found | self._databases() | self._files()
+        seconds. Who has ended is a zombie until its parent looks: one that still is after ten looks counts."""
+        found, zombies = self._processes()
+        for look in range(1, 10):
+            if look > 2 and not zombies:
+                break
+            time.sleep(1)
+            seen, still = self._processes()
+            zombies &= still
+            for name, value in seen.items():
+                found[name] = min(value, found[name])
+        return found | {"zombies": len(zombies)} | self._databases() | self._files()
 
-    def _processes(self) -> dict[str, float]:
+    def _processes(self) -> tuple[dict[str, float], set[psutil.Process]]:
+        """What they take, by name, and those of them that have ended."""
         found: dict[str, float] = {}
+        zombies: set[psutil.Process] = set()
         postmaster = int((self.place.server.data / "postmaster.pid").read_text().split()[0])
         assert self.process is not None
         leaders = {one.name: one.process.pid for one in self.place.running} | {STAGES: self.process.pid}
-        zombies = 0
         for name, pid in {**leaders, "postgres": postmaster}.items():
             leader = psutil.Process(pid)
             family = [leader, *leader.children(recursive=True)]
             if name == "postgres":  # its backends are counted as connections
                 found["memory of postgres, MB"] = sum(map(_memory, family)) / 1e6
                 continue
-            zombies += sum(_status(process) == psutil.STATUS_ZOMBIE for process in family)
+            zombies |= {process for process in family if _status(process) == psutil.STATUS_ZOMBIE}
             found[f"memory of {name}, MB"] = sum(map(_memory, family)) / 1e6
             found[f"processes of {name}"] = len(family)
             found[f"threads of {name}"] = leader.num_threads()
             found[f"open files of {name}"] = leader.num_fds()
-        found["zombies"] = zombies
-        return found
+        return found, zombies
 
     def _databases(self) -> dict[str, float]:
         found: dict[str, float] = {}
